@@ -1,0 +1,1 @@
+"""The trade of answering: menus, hours, call facts, the line, callbacks."""

@@ -1,0 +1,628 @@
+"""Every table of Spilka: fields, keys, checks, and questions about one row.
+
+No verbs and no joins live here, and nothing of ours is imported. Instants are aware UTC, kept as fixed-width
+text so that they compare as they read; business dates are local dates. A change of state is a row with who
+and when; a column only where its history means nothing. Intervals are [from, to); `ends_at` null = still open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import uuid
+
+from peewee import (
+    SQL,
+    AutoField,
+    BooleanField,
+    CharField,
+    Check,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+from playhouse.apsw_ext import APSWDatabase
+
+PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 5000}
+
+
+class Database(APSWDatabase):
+    """SQLite through apsw (the system's own library has a known WAL fault); every transaction is IMMEDIATE."""
+
+    def __init__(self) -> None:
+        super().__init__(None, pragmas=PRAGMAS, timeout=5, lock_type="IMMEDIATE")
+
+    def _connect(self):
+        connection = super()._connect()
+        connection.convert_binding = _bind
+        return connection
+
+
+def _bind(cursor, number, value):  # noqa: ARG001
+    """What peewee's own tables (the migrations' history) bind and apsw does not know."""
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal | uuid.UUID):
+        return str(value)
+    raise TypeError(f"cannot bind {type(value).__name__}")
+
+
+database = Database()
+
+
+def utcnow() -> dt.datetime:
+    """The present instant, aware, UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+class InstantField(Field):
+    """An aware instant, stored as `2026-11-21T10:00:00.123456+00:00`: fixed width, so text order is time order."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: dt.datetime | str | None) -> str | None:
+        if value is None or isinstance(value, str):
+            return value
+        if value.tzinfo is None:
+            raise ValueError(f"{self.name}: a naive datetime is no instant")
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+    def python_value(self, value: str | None) -> dt.datetime | None:
+        return None if value is None else dt.datetime.fromisoformat(value)
+
+
+class DayField(Field):
+    """A local calendar date, stored as `2026-11-21`."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: dt.date | str | None) -> str | None:
+        return value.isoformat() if isinstance(value, dt.date) else value
+
+    def python_value(self, value: str | None) -> dt.date | None:
+        return None if value is None else dt.date.fromisoformat(value)
+
+
+class Table(Model):
+    id = AutoField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+def one_of(column: str, *allowed: str) -> Check:
+    """A CHECK that column holds one of the allowed words."""
+    return Check(f"{column} IN ({', '.join(repr(word) for word in allowed)})")
+
+
+# --- shops -----------------------------------------------------------------------------------------------
+
+
+class Union(Table):
+    """The union itself: exactly one row, id 1."""
+
+    name = CharField()
+    timezone = CharField(default="Europe/Kyiv")
+    currency = CharField(default="UAH")
+    language = CharField(default="uk")
+
+    class Meta:
+        constraints = [Check("id = 1")]
+
+
+class Queue(Table):
+    """A line of waiting callers; by default there is one for all shops."""
+
+    name = CharField(unique=True)
+
+    @property
+    def pbx_name(self) -> str:
+        return f"line-{self.id}"
+
+
+class Shop(Table):
+    """A member shop: what its callers meet and what is allowed in its name."""
+
+    name = CharField(unique=True)
+    colour = CharField(default="#3b6ea5")
+    timezone = CharField(default="Europe/Kyiv")
+    language = CharField(default="uk")  # what callers hear
+    queue = ForeignKeyField(Queue, backref="shops")
+    short_call_seconds = IntegerField(default=5)
+    recording_wanted = BooleanField(default=False)
+    last_resort = CharField(default="message")
+    last_resort_number = CharField(null=True)  # E.164, when last_resort is "mobile"
+    allowed_destinations = CharField(default="ua-mobile ua-fixed")  # kinds known to calls/numbers.py
+    cap_concurrent = IntegerField(default=2)  # callbacks dialled at the same time
+    cap_minutes_per_day = IntegerField(default=300)
+    is_test = BooleanField(default=False)  # test-call's own shop: in no list, figure or bill
+    created_at = InstantField(default=utcnow)
+
+    class Meta:
+        constraints = [one_of("last_resort", "message", "mobile")]
+
+
+class Membership(Table):
+    """A shop belongs to the union in [starts_on, ends_on)."""
+
+    shop = ForeignKeyField(Shop, backref="memberships", on_delete="CASCADE")
+    starts_on = DayField()
+    ends_on = DayField(null=True)
+
+
+class Trunk(Table):
+    """A connection to a telephone provider, and where that provider puts the numbers.
+
+    called_number_in: request (URI), to, p-called-party-id, diversion, single (none named: serves one DID).
+    number_forms: the forms a DID may arrive in, separated by spaces: plus (+380…), bare (380…), national (0…).
+    caller_in: from or pai (P-Asserted-Identity). outgoing_form: the form dialled numbers and our caller ID take.
+    """
+
+    name = CharField(unique=True)
+    kind = CharField(default="addresses")
+    host = CharField(default="")  # registrar or the address calls leave to
+    port = IntegerField(default=5060)
+    username = CharField(default="")
+    secret = CharField(default="")
+    addresses = TextField(default="")  # the provider's source addresses or networks, separated by spaces
+    called_number_in = CharField(default="request")
+    number_forms = CharField(default="plus bare national")
+    caller_in = CharField(default="from")
+    outgoing_form = CharField(default="plus")
+    outgoing_caller_id = CharField(default="did")  # did, or username where the provider permits nothing else
+    is_active = BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            one_of("kind", "registration", "addresses"),
+            one_of("called_number_in", "request", "to", "p-called-party-id", "diversion", "single"),
+            one_of("caller_in", "from", "pai"),
+            one_of("outgoing_form", "plus", "bare", "national"),
+            one_of("outgoing_caller_id", "did", "username"),
+        ]
+
+    @property
+    def pbx_name(self) -> str:
+        return f"trunk-{self.id}"
+
+
+class Did(Table):
+    """A number a shop answers in [starts_at, ends_at); dated, never edited. Its label names the advertisement."""
+
+    number = CharField(index=True)  # E.164
+    shop = ForeignKeyField(Shop, backref="dids")
+    trunk = ForeignKeyField(Trunk, backref="dids")
+    label = CharField(default="")
+    language = CharField(default="")  # empty: the shop's
+    starts_at = InstantField(default=utcnow)
+    ends_at = InstantField(null=True)
+
+
+Did.add_index(Did.index(Did.number, unique=True, name="did_open_number", where=SQL("ends_at IS NULL")))
+
+
+class WeekHours(Table):
+    """An opening interval on a weekday (0 = Monday), minutes from local midnight, [opens, closes)."""
+
+    shop = ForeignKeyField(Shop, backref="week_hours", on_delete="CASCADE")
+    weekday = IntegerField()
+    opens_minute = IntegerField()
+    closes_minute = IntegerField()
+
+    class Meta:
+        constraints = [
+            Check("weekday BETWEEN 0 AND 6"),
+            Check("opens_minute >= 0 AND opens_minute < closes_minute AND closes_minute <= 1440"),
+        ]
+
+
+class HoursException(Table):
+    """On this local date the week's hours do not apply; without minutes the shop is closed all day."""
+
+    shop = ForeignKeyField(Shop, backref="hours_exceptions", on_delete="CASCADE")
+    on_date = DayField()
+    opens_minute = IntegerField(null=True)
+    closes_minute = IntegerField(null=True)
+    note = CharField(default="")
+
+    class Meta:
+        indexes = ((("shop", "on_date"), True),)
+        constraints = [
+            Check(
+                "(opens_minute IS NULL AND closes_minute IS NULL) OR "
+                "(opens_minute >= 0 AND opens_minute < closes_minute AND closes_minute <= 1440)"
+            )
+        ]
+
+
+class Prompt(Table):
+    """Something a shop's callers hear: one meaning, one sound per language."""
+
+    shop = ForeignKeyField(Shop, backref="prompts", on_delete="CASCADE")
+    label = CharField()
+
+
+class PromptSound(Table):
+    """A prompt in one language: an .wav Asterisk plays, at prompts_dir/<shop id>/<file>.wav."""
+
+    prompt = ForeignKeyField(Prompt, backref="sounds", on_delete="CASCADE")
+    language = CharField()
+    text = TextField(default="")  # what is said, when it was synthesised
+    file = CharField(unique=True)  # random hex, no extension
+    seconds = IntegerField()
+    made_by = CharField()
+    created_at = InstantField(default=utcnow)
+
+    class Meta:
+        indexes = ((("prompt", "language"), True),)
+        constraints = [one_of("made_by", "upload", "rhvoice", "espeak-ng")]
+
+
+class Menu(Table):
+    """One version of a shop's menu; exactly one is published, and what is published is never edited."""
+
+    shop = ForeignKeyField(Shop, backref="menus", on_delete="CASCADE")
+    version = IntegerField()
+    status = CharField(default="draft")
+    greeting = ForeignKeyField(Prompt, null=True, backref="+")
+    announcement = ForeignKeyField(Prompt, null=True, backref="+")
+    announcement_until = DayField(null=True)  # last local date it is played
+    closed_message = ForeignKeyField(Prompt, null=True, backref="+")  # null: the fixed phrase
+    shop_name = ForeignKeyField(Prompt, null=True, backref="+")  # whispered to the operator as she answers
+    recording_notice = BooleanField(default=False)  # the greeting says that calls are recorded
+    repeats = IntegerField(default=2)  # how often silence or a wrong key repeats the keys before the line
+    published_at = InstantField(null=True)
+
+    class Meta:
+        indexes = ((("shop", "version"), True),)
+        constraints = [one_of("status", "draft", "published", "retired")]
+
+
+Menu.add_index(Menu.index(Menu.shop, unique=True, name="menu_published", where=SQL("status = 'published'")))
+
+
+class MenuOption(Table):
+    """A key of a menu or sub-menu.
+
+    kind: operator (the line), information (plays prompt, back to the menu), menu (sub-menu: prompt says its keys),
+    callback (asks for a call back), goodbye (plays prompt, hangs up).
+    """
+
+    KINDS = ("operator", "information", "menu", "callback", "goodbye")
+
+    menu = ForeignKeyField(Menu, backref="options", on_delete="CASCADE")
+    parent = ForeignKeyField("self", null=True, backref="children", on_delete="CASCADE")
+    key = CharField()  # one of 0-9 * #
+    label = CharField()
+    kind = CharField()
+    prompt = ForeignKeyField(Prompt, null=True, backref="+")
+
+    class Meta:
+        constraints = [
+            one_of("kind", "operator", "information", "menu", "callback", "goodbye"),
+            Check("length(key) = 1 AND instr('0123456789*#', key) > 0"),
+        ]
+
+
+MenuOption.add_index(
+    MenuOption.index(MenuOption.menu, SQL("coalesce(parent_id, 0)"), MenuOption.key, unique=True, name="option_key")
+)
+
+
+# --- people ----------------------------------------------------------------------------------------------
+
+
+class User(Table):
+    """A person who logs in."""
+
+    email = CharField(unique=True)  # lower case
+    name = CharField()
+    password_hash = CharField()  # werkzeug scrypt
+    language = CharField(default="uk")
+    is_active = BooleanField(default=True)
+    created_at = InstantField(default=utcnow)
+
+
+class Role(Table):
+    """What a person may do in the union (shop null) or in one shop, in [starts_at, ends_at)."""
+
+    KINDS = ("coordinator", "owner", "operator", "trainee")
+
+    user = ForeignKeyField(User, backref="roles", on_delete="CASCADE")
+    kind = CharField()
+    shop = ForeignKeyField(Shop, null=True, backref="roles", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    ends_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("kind", "coordinator", "owner", "operator", "trainee"),
+            Check("(kind = 'owner') = (shop_id IS NOT NULL)"),
+        ]
+
+
+class Session(Table):
+    """One log-in on one device; only the hash of its token is kept."""
+
+    user = ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
+    token_hash = CharField(unique=True)
+    created_at = InstantField(default=utcnow)
+    seen_at = InstantField(default=utcnow)
+    ended_at = InstantField(null=True)
+
+
+class Phone(Table):
+    """The SIP account of an operator or trainee, endpoint op-<user id>."""
+
+    user = ForeignKeyField(User, unique=True, backref="phones", on_delete="CASCADE")
+    secret = CharField()
+    created_at = InstantField(default=utcnow)
+
+    @property
+    def pbx_name(self) -> str:
+        return f"op-{self.user_id}"
+
+
+class LoginAttempt(Table):
+    """A wrong password: what the throttle counts."""
+
+    email = CharField(index=True)
+    address = CharField(index=True)
+    at = InstantField(default=utcnow, index=True)
+
+
+class AuditEntry(Table):
+    """Who did what to which thing; shop null when it concerns the union."""
+
+    at = InstantField(default=utcnow, index=True)
+    user = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    shop = ForeignKeyField(Shop, null=True, backref="+", on_delete="SET NULL")
+    action = CharField()  # noun.verb: did.create, trunk.update, session.create
+    about = CharField(default="")  # the thing's key: did:7
+    detail = TextField(default="")
+    address = CharField(default="")
+
+
+# --- the line --------------------------------------------------------------------------------------------
+
+
+class QueueOperator(Table):
+    """Who serves a queue; penalty 0 first, a trainee higher."""
+
+    queue = ForeignKeyField(Queue, backref="operators", on_delete="CASCADE")
+    user = ForeignKeyField(User, backref="queues", on_delete="CASCADE")
+    penalty = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("queue", "user"), True),)
+
+
+class Presence(Table):
+    """What an operator is doing in [starts_at, ends_at); no open row = signed off.
+
+    by: self, unanswered (she let it ring out), unreachable (her phone), coordinator.
+    """
+
+    KINDS = ("ready", "rest", "meal", "training", "technical", "unanswered")
+
+    user = ForeignKeyField(User, backref="presences", on_delete="CASCADE")
+    kind = CharField()
+    starts_at = InstantField(default=utcnow)
+    ends_at = InstantField(null=True)
+    ended_because = CharField(default="")  # next kind, signed-off, unreachable
+
+    class Meta:
+        constraints = [one_of("kind", "ready", "rest", "meal", "training", "technical", "unanswered")]
+
+
+Presence.add_index(Presence.index(Presence.user, unique=True, name="presence_open", where=SQL("ends_at IS NULL")))
+
+
+# --- facts -----------------------------------------------------------------------------------------------
+
+
+class CelRow(Table):
+    """A raw call event as Asterisk wrote it, in file order (id); source spilka = appended by us.
+
+    event: CEL's eventenum (CHAN_START, USER_DEFINED, …); name: the user event's own name.
+    """
+
+    file_number = IntegerField()
+    offset = IntegerField()
+    source = CharField(default="cel")
+    event = CharField()
+    name = CharField(default="")
+    at = InstantField()
+    cid_num = TextField(default="")
+    cid_name = TextField(default="")
+    exten = TextField(default="")
+    context = TextField(default="")
+    channel = TextField(default="")
+    app = TextField(default="")
+    app_data = TextField(default="")
+    accountcode = TextField(default="")
+    uniqueid = CharField(index=True)
+    linkedid = CharField(index=True)
+    peer = TextField(default="")
+    extra = TextField(default="")
+
+
+class IngestMark(Table):
+    """How far the event files are read: exactly one row, id 1. Never an inode: ext4 reuses them."""
+
+    file_number = IntegerField(default=1)
+    offset = IntegerField(default=0)
+    torn_rows = IntegerField(default=0)  # lines that were not rows, ever
+    ticked_at = InstantField(null=True)  # the last TICK ingested
+    read_at = InstantField(null=True)  # the last time the loop looked
+
+    class Meta:
+        constraints = [Check("id = 1")]
+
+
+class Call(Table):
+    """One conversation or the wish for one: what happened between a customer and a shop.
+
+    A fold of CelRow and nothing else: `rebuild-calls` reproduces every row exactly.
+    key: the linkedid of its first channel.
+    """
+
+    ENDINGS = (
+        "answered",  # spoke with an operator (or the owner's mobile)
+        "abandoned_greeting",
+        "abandoned_menu",
+        "abandoned_line",
+        "closed",  # came out of hours
+        "no_operator",  # nobody signed on; last resort or its message
+        "informed",  # heard an information or goodbye and was done
+        "asked_callback",  # pressed the key for a callback
+        "cut_off",  # Asterisk or the operator's phone died
+        "refused",  # never answered by us
+        "not_reached",  # a callback nobody took
+    )
+
+    key = CharField(unique=True)
+    direction = CharField()  # in, callback
+    shop = ForeignKeyField(Shop, backref="calls")
+    did = ForeignKeyField(Did, null=True, backref="calls")
+    customer = CharField(null=True)  # E.164; null when withheld or not a number
+    withheld = BooleanField(default=False)
+    arrived_at = InstantField()
+    menu_path = CharField(default="")  # keys pressed, "1>3"
+    line_at = InstantField(null=True)  # entered the line
+    wait_seconds = IntegerField(null=True)  # in the line, to answer or end; whole seconds, rounded half up
+    answered_at = InstantField(null=True)
+    operator = ForeignKeyField(User, null=True, backref="calls")
+    talk_seconds = IntegerField(default=0)
+    ended_at = InstantField(null=True)  # null while it lives
+    ended_by = CharField(default="")  # customer, operator, system
+    ending = CharField(default="")
+    attempt = CharField(default="")  # the public id of the Attempt behind a callback
+    recording = CharField(default="")  # file name in recordings_dir, "" when nothing was recorded
+    flags = CharField(default="")  # negative-duration, returned-to-line, …
+
+    class Meta:
+        constraints = [one_of("direction", "in", "callback")]
+        indexes = (
+            (("shop", "arrived_at"), False),
+            (("shop", "customer"), False),
+        )
+
+
+class Leg(Table):
+    """One telephone that was rung within a call."""
+
+    call = ForeignKeyField(Call, backref="legs", on_delete="CASCADE")
+    uniqueid = CharField()
+    party = CharField()  # operator, customer, mobile
+    user = ForeignKeyField(User, null=True, backref="+")
+    rang_at = InstantField()
+    answered_at = InstantField(null=True)
+    ended_at = InstantField(null=True)
+    cause = IntegerField(null=True)  # Q.850
+
+    class Meta:
+        constraints = [one_of("party", "operator", "customer", "mobile")]
+
+
+# --- promises --------------------------------------------------------------------------------------------
+
+
+class Callback(Table):
+    """A promise to call a customer of a shop; open while closed_at is null, one per shop and customer."""
+
+    shop = ForeignKeyField(Shop, backref="callbacks")
+    did = ForeignKeyField(Did, backref="callbacks")  # the number that was rung: it is called back from there
+    customer = CharField()  # E.164
+    opened_at = InstantField()
+    due_at = InstantField()
+    to_confirm = BooleanField(default=False)  # an attempt was answered: she has yet to say by whom
+    not_callable = CharField(default="")  # why it must not be dialled; "" = it may
+    closed_at = InstantField(null=True)
+    closed_because = CharField(default="")  # talked, got_through, wrong_number, given_up
+    closing_call = CharField(default="")  # key of the Call that closed it
+
+    class Meta:
+        constraints = [one_of("closed_because", "", "talked", "got_through", "wrong_number", "given_up")]
+
+
+Callback.add_index(
+    Callback.index(Callback.shop, Callback.customer, unique=True, name="callback_open", where=SQL("closed_at IS NULL"))
+)
+
+
+class Miss(Table):
+    """A call behind a callback: why the customer is owed one. Their number is what the list shows as count."""
+
+    callback = ForeignKeyField(Callback, backref="misses", on_delete="CASCADE")
+    call_key = CharField(unique=True)
+    at = InstantField()
+    why = CharField()  # the call's ending
+
+
+class Claim(Table):
+    """An operator holds a callback in [starts_at, ends_at), at most until lease_until (unless an attempt runs)."""
+
+    callback = ForeignKeyField(Callback, backref="claims", on_delete="CASCADE")
+    user = ForeignKeyField(User, backref="claims", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    lease_until = InstantField()
+    ends_at = InstantField(null=True)
+    ended_because = CharField(default="")  # released, expired, closed, signed-off
+
+
+Claim.add_index(Claim.index(Claim.callback, unique=True, name="claim_open", where=SQL("ends_at IS NULL")))
+
+
+class Attempt(Table):
+    """A wish to dial a callback and what became of it: wanted → sent → ended.
+
+    The page writes the wish, the scheduler alone sends it. public_id makes the channel's id cb-<public_id>.
+    """
+
+    RESULTS = (
+        "answered", "talked", "machine", "busy", "no_answer", "wrong_number",
+        "operator_no_answer", "operator_unreachable", "operator_gave_up", "trunk_dead", "not_dialled", "refused",
+    )  # fmt: skip
+
+    public_id = CharField(unique=True)
+    callback = ForeignKeyField(Callback, backref="attempts", on_delete="CASCADE")
+    user = ForeignKeyField(User, backref="attempts")
+    customer = CharField()  # E.164; one open attempt per number across all shops
+    wanted_at = InstantField(default=utcnow)
+    sent_at = InstantField(null=True)
+    ended_at = InstantField(null=True)
+    result = CharField(default="")
+    reason = CharField(default="")  # why it was refused: cap_concurrent, cap_minutes, facts_late, busy_elsewhere, …
+    minutes_reserved = IntegerField(default=0)
+    note = TextField(default="")
+
+    @property
+    def channel_id(self) -> str:
+        return f"cb-{self.public_id}"
+
+
+Attempt.add_index(Attempt.index(Attempt.customer, unique=True, name="attempt_open", where=SQL("ended_at IS NULL")))
+
+
+class Run(Table):
+    """A timetable job ran for this local date; the key decides what is due after a restart."""
+
+    job = CharField()
+    local_date = DayField()
+    started_at = InstantField(default=utcnow)
+    ended_at = InstantField(null=True)
+    outcome = TextField(default="")
+
+    class Meta:
+        indexes = ((("job", "local_date"), True),)
+
+
+TABLES = (
+    Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
+    User, Role, Session, Phone, LoginAttempt, AuditEntry, QueueOperator, Presence,
+    CelRow, IngestMark, Call, Leg, Callback, Miss, Claim, Attempt, Run,
+)  # fmt: skip

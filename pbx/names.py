@@ -1,0 +1,97 @@
+"""The words that Asterisk's dialplan, agi/, the ingest and the tests share.
+
+A name used on both sides of the wall stands here once. A test compares it with pbx/etc/extensions.conf, so
+neither side can drift. User events carry only digits and words of ours, joined by `|`: what a caller or an
+owner wrote never travels in them.
+"""
+
+from __future__ import annotations
+
+# --- AGI scripts, as the dialplan asks for them: agi://host:port/<name> -----------------------------------
+AGI_ROUTE = "route"
+AGI_MENU = "menu"
+
+# --- channel variables ------------------------------------------------------------------------------------
+# set by numbers.conf before anything else happens to a call
+DID = "DID"  # Did.id
+SHOP = "SHOP"  # Shop.id
+CALLER_LANGUAGE = "CALLER_LANGUAGE"  # uk, ru, en
+QUEUE = "QUEUE"  # queue name
+RECORD = "RECORD"  # 1 when the published greeting tells callers that calls are recorded, else 0
+SHOP_LABEL = "SHOP_LABEL"  # the shop's name in plain ASCII letters: what an operator's phone shows
+SHOP_NAME = "SHOP_NAME"  # sound that tells the operator which shop it is; "" when there is none
+LAST_RESORT = "LAST_RESORT"  # "message", or what Dial() rings: PJSIP/<number>@trunk-<id>
+DID_NUMBER = "DID_NUMBER"  # the DID as this trunk wants it as caller ID
+TEST_NUMBERS_VARIABLES = (DID, SHOP, CALLER_LANGUAGE, QUEUE, RECORD, SHOP_LABEL, SHOP_NAME, LAST_RESORT, DID_NUMBER)
+# set by agi/ for the dialplan
+MENU = "MENU"  # Menu.id that route chose; "" when the shop has none published
+ROUTE = "ROUTE"  # open or closed
+MENU_RESULT = "MENU_RESULT"  # one of MENU_RESULTS
+# set by the scheduler on an Originate
+ATTEMPT = "ATTEMPT"  # Attempt.public_id
+CUSTOMER = "CUSTOMER"  # the number as the trunk wants it
+TRUNK = "TRUNK"  # endpoint name of the trunk it leaves through
+MAX_SECONDS = "MAX_SECONDS"  # the longest the conversation may last
+
+MENU_RESULTS = ("line", "hangup")
+
+# --- contexts ---------------------------------------------------------------------------------------------
+CALL_IN = "call-in"  # every call to a DID starts here
+LINE = "line"  # the queue
+NOBODY = "nobody"  # no operator signed on: last resort
+CALLBACK = "callback"  # what runs on the operator's phone when she picks up a callback
+OPERATORS = "operators"  # operators' endpoints: not a single extension
+TICK = "tick"  # the one-second call that proves facts arrive
+
+# --- CEL user events (CELGenUserEvent) and their extra ------------------------------------------------------
+EVENT_CALL_IN = "CALL_IN"  # did|shop|presentation|number   presentation as CALLERID(num-pres); number digits and + only
+EVENT_ROUTE = "ROUTE"  # open or closed | menu id or empty
+EVENT_MENU = "MENU"  # step|value   see MENU_STEPS
+EVENT_AGI_FAILED = "AGI_FAILED"  # step|why: route or menu | dead (no answer) or frozen (dead man's switch)
+EVENT_ASKED = "ASKED"  # number typed, or empty for the caller's own: a callback was asked for
+EVENT_LINE = "LINE"  # queue name: entered the line
+EVENT_RECORDING = "RECORDING"  # file name within recordings_dir
+EVENT_CONNECTED = "CONNECTED"  # on the operator's channel: caller's channel uniqueid
+EVENT_OPERATOR_LOST = "OPERATOR_LOST"  # Q.850 cause: her phone died in the call; the caller goes back to the head
+EVENT_NOBODY = "NOBODY"  # QUEUESTATUS
+EVENT_LAST_RESORT = "LAST_RESORT"  # mobile or message
+EVENT_CALLBACK = "CALLBACK"  # attempt|did|shop: the operator picked up a callback
+EVENT_DIALLED = "DIALLED"  # attempt|DIALSTATUS|cause: what became of dialling the customer
+EVENT_TICK = "TICK"  # epoch seconds at which the scheduler asked for it
+
+MENU_STEPS = (
+    "greeting",  # began to play | prompt id
+    "announcement",  # began to play | prompt id
+    "keys",  # began to wait for a key | menu option id of the sub-menu, empty at the top
+    "key",  # a key that leads somewhere | the key
+    "wrong",  # a key that leads nowhere | the key
+    "silence",  # no key in time |
+    "information",  # began to play | menu option id
+    "closed",  # the closed message began to play | prompt id or empty for the fixed phrase
+    "done",  # the menu ended | operator, silence, wrong, goodbye, callback, closed
+)
+
+# --- rows of ours among the CEL rows (CelRow.source = "spilka") ----------------------------------------------
+ROW_ASTERISK_STARTED = "ASTERISK_STARTED"  # at = when it started: calls alive before it are cut off
+ROW_CHANNEL_GONE = "CHANNEL_GONE"  # linkedid = a call Asterisk no longer knows
+ROW_ORIGINATE_REFUSED = "ORIGINATE_REFUSED"  # linkedid = cb-<attempt>; extra = OriginateResponse's reason
+
+# --- the CEL file -------------------------------------------------------------------------------------------
+CEL_FILE = "cel.csv"
+CEL_FIELDS = (
+    "eventenum", "userdeftype", "eventtime", "num", "name", "exten", "context", "channame",
+    "appname", "appdata", "accountcode", "uniqueid", "linkedid", "peer", "eventextra",
+)  # fmt: skip
+
+# --- fixed phrases: static/prompts/<language>/<name>.wav -------------------------------------------------------
+PHRASES = (
+    "closed",  # we are closed now; press 1 and we will call you back
+    "closed-withheld",  # we are closed now; press 1 to leave a number
+    "type-number",  # please type your number and finish with the hash key
+    "number-wrong",  # this number is not right
+    "will-call",  # thank you, we will call you
+    "wrong-key",  # there is no such key
+    "no-operator",  # nobody can answer now; we will call you back
+    "operator-lost",  # the connection to the operator broke; please stay, you are next
+    "hold",  # please hold, the operator will answer
+)

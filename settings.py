@@ -1,0 +1,191 @@
+"""Every setting of Spilka: its name, its default, what it means.
+
+Read once per process from the environment (`SPILKA_<NAME>`), which install.sh fills from
+/etc/spilka/spilka.env. A wrong or missing value stops the process at once, naming every fault in one message.
+No secret has a default. Every wait of the trade is here, so that tests shorten it and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import zoneinfo
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from pathlib import Path
+
+PREFIX = "SPILKA_"
+ENV_FILE = Path("/etc/spilka/spilka.env")
+ROOT = Path(__file__).resolve().parent
+LANGUAGES = ("uk", "ru", "en")
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong or missing; the text lists all of them."""
+
+
+def setting(meaning: str, default=MISSING):
+    """Declare a setting; without a default it must be given."""
+    return (
+        field(default=default, metadata={"meaning": meaning})
+        if default is not MISSING
+        else field(metadata={"meaning": meaning})
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one installation. Seconds unless the name says otherwise."""
+
+    # Where things are
+    data_dir: Path = setting("Everything that must survive: database, prompts, recordings", Path("/var/lib/spilka"))
+    pbx_dir: Path = setting("Asterisk's own folders: etc, cel, log, run, spool", Path("/var/lib/spilka/asterisk"))
+    asterisk_root: Path = setting(
+        "The private root Asterisk runs from; / uses the host's own", Path("/opt/spilka/asterisk")
+    )
+
+    # Secrets
+    secret_key: str = setting("Signs log-in cookies and links; at least 32 characters")
+    ami_secret: str = setting("Asterisk Manager password; at least 16 characters")
+
+    # Addresses
+    public_host: str = setting("Host name people type into the browser; empty: the address is used", "")
+    external_address: str = setting("Public IPv4 address told to SIP and RTP peers when behind NAT; empty: none", "")
+    local_networks: str = setting(
+        "Networks that reach the box without NAT, separated by spaces",
+        "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16",
+    )
+    web_bind: str = setting("Where the web process listens", "127.0.0.1:8000")
+    agi_bind: str = setting("Where the FastAGI process listens", "127.0.0.1:4573")
+    ami_bind: str = setting("Where Asterisk's manager interface listens", "127.0.0.1:5038")
+    http_bind: str = setting("Where Asterisk's HTTP server (the /ws of browser phones) listens", "127.0.0.1:8088")
+    sip_bind: str = setting("Where Asterisk listens for trunks, UDP", "0.0.0.0:5060")
+    phones_bind: str = setting("Where operators' SIP phones register, UDP; empty: no SIP phones", "")
+    rtp_ports: str = setting("First and last RTP port", "10000-10999")
+
+    # A call
+    route_seconds: float = setting("The longest the choice of a menu may take before the caller goes to the line", 2)
+    deadman_margin_seconds: float = setting(
+        "How long a frozen FastAGI command may overrun before the line takes the caller", 2
+    )
+    key_wait_seconds: float = setting("Silence after a menu before it is repeated", 5)
+    ring_seconds: int = setting("How long an operator's phone rings before she is signed off as not answering", 20)
+    wrapup_seconds: int = setting("Rest after a conversation before the next call", 10)
+    retry_seconds: int = setting("Pause before the line tries its operators again", 1)
+    mobile_ring_seconds: int = setting("How long the owner's mobile rings as the last resort", 30)
+    rtp_timeout_seconds: int = setting("Silence of an operator's phone after which the call counts as broken", 8)
+
+    # Callbacks
+    callback_ring_seconds: int = setting("How long a called customer's phone rings", 45)
+    callback_operator_ring_seconds: int = setting("How long the operator's phone rings before her attempt ends", 25)
+    callback_max_seconds: int = setting("The longest conversation of a callback", 1800)
+    claim_lease_seconds: int = setting("How long a claimed callback stays hers without an attempt", 600)
+    attempt_unknown_seconds: float = setting(
+        "Without any news of a sent attempt for this long it counts as not dialled", 30
+    )
+    promise_minutes: int = setting("Within how many minutes of opening hours a missed customer is promised a call", 20)
+
+    # The scheduler
+    ingest_seconds: float = setting("How often new call facts are read", 0.2)
+    tick_seconds: int = setting("How often a one-second test call proves that facts arrive", 60)
+    tick_late_seconds: float = setting("A tick not ingested for this long shows the banner on every page", 5)
+    reconcile_seconds: float = setting("How often queue membership is compared with presence", 10)
+    unreachable_seconds: float = setting("An operator's phone unreachable for this long signs her off", 30)
+    cel_rotate_mb: int = setting("Size at which the file of call events is put away under its number", 32)
+    recording_stop_percent: int = setting("Free disk below which recording stops", 10)
+    ballast_percent: int = setting("Free disk below which the ballast file is released", 3)
+    ballast_mb: int = setting("Size of the ballast file", 64)
+
+    # The pages
+    poll_seconds: int = setting("How often the operator's page refreshes its fragments", 2)
+    session_hours: int = setting("A log-in unused for this long ends", 72)
+    login_tries: int = setting("Wrong passwords per address and account in 15 minutes before a pause", 8)
+    secure_cookies: bool = setting("Send cookies over HTTPS only", True)
+    proxy_hops: int = setting("Reverse proxies in front of the web process whose headers are believed", 1)
+
+    @property
+    def database(self) -> Path:
+        return self.data_dir / "spilka.db"
+
+    @property
+    def cel_dir(self) -> Path:
+        return self.pbx_dir / "cel"
+
+    @property
+    def recordings_dir(self) -> Path:
+        return self.data_dir / "recordings"
+
+    @property
+    def prompts_dir(self) -> Path:
+        """Shops' own prompts; the fixed phrases are in static/prompts."""
+        return self.data_dir / "prompts"
+
+
+@cache
+def current() -> Settings:
+    """The process's settings, read once. Raises SettingsError."""
+    return load({**env_file(ENV_FILE), **os.environ})
+
+
+def env_file(path: Path) -> dict[str, str]:
+    """The NAME=value lines of an environment file; {} where there is none or it may not be read."""
+    try:
+        lines = path.read_text().splitlines()
+    except OSError:
+        return {}
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs}
+
+
+def load(environ: dict[str, str]) -> Settings:
+    """Settings from SPILKA_* names. Raises SettingsError listing every unknown, missing or wrong one."""
+    known = {f.name: f for f in fields(Settings)}
+    given = {name.removeprefix(PREFIX).lower(): text for name, text in environ.items() if name.startswith(PREFIX)}
+    faults = [f"{PREFIX}{name.upper()}: no such setting" for name in given.keys() - known.keys()]
+    values = {}
+    for name, declared in known.items():
+        if name not in given:
+            if declared.default is MISSING:
+                faults.append(f"{PREFIX}{name.upper()} is missing: {declared.metadata['meaning']}")
+            continue
+        try:
+            values[name] = _parse(given[name], declared.type)
+        except ValueError as error:
+            faults.append(f"{PREFIX}{name.upper()}={given[name]!r}: {error}")
+    faults += _faults(values)
+    if faults:
+        raise SettingsError("Wrong settings:\n  " + "\n  ".join(sorted(faults)))
+    return Settings(**values)
+
+
+def _parse(text: str, kind: str):
+    if kind == "bool":
+        if text.lower() not in ("1", "0", "yes", "no", "true", "false"):
+            raise ValueError("yes or no is expected")
+        return text.lower() in ("1", "yes", "true")
+    if kind in ("int", "float"):
+        number = int(text) if kind == "int" else float(text)
+        if number < 0:
+            raise ValueError("must not be negative")
+        return number
+    return Path(text) if kind == "Path" else text
+
+
+def _faults(values: dict) -> list[str]:
+    faults = []
+    for name, least in (("secret_key", 32), ("ami_secret", 16)):
+        if name in values and len(values[name]) < least:
+            faults.append(f"{PREFIX}{name.upper()}: at least {least} characters are needed")
+    for name, value in values.items():
+        if name.endswith("_bind") and value and not _is_address(value):
+            faults.append(f"{PREFIX}{name.upper()}={value!r}: address:port is expected")
+    return faults
+
+
+def _is_address(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(host) and port.isdigit() and 0 < int(port) < 65536
+
+
+def is_zone(name: str) -> bool:
+    """Whether name is a time zone of the IANA database."""
+    return name in zoneinfo.available_timezones()

@@ -1,0 +1,1 @@
+"""The members: shops, people, roles, joining and leaving, audit."""
