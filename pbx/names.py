@@ -22,7 +22,7 @@ SHOP_LABEL = "SHOP_LABEL"  # the shop's name in plain ASCII letters: what an ope
 SHOP_NAME = "SHOP_NAME"  # sound that tells the operator which shop it is; "" when there is none
 LAST_RESORT = "LAST_RESORT"  # "message", or what Dial() rings: PJSIP/<number>@trunk-<id>
 DID_NUMBER = "DID_NUMBER"  # the DID as this trunk wants it as caller ID
-TEST_NUMBERS_VARIABLES = (DID, SHOP, CALLER_LANGUAGE, QUEUE, RECORD, SHOP_LABEL, SHOP_NAME, LAST_RESORT, DID_NUMBER)
+NUMBER_VARIABLES = (DID, SHOP, CALLER_LANGUAGE, QUEUE, RECORD, SHOP_LABEL, SHOP_NAME, LAST_RESORT, DID_NUMBER)
 # set by agi/ for the dialplan
 MENU = "MENU"  # Menu.id that route chose; "" when the shop has none published
 ROUTE = "ROUTE"  # open or closed
