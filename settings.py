@@ -60,6 +60,7 @@ class Settings:
     http_bind: str = setting("Where Asterisk's HTTP server (the /ws of browser phones) listens", "127.0.0.1:8088")
     sip_bind: str = setting("Where Asterisk listens for trunks, UDP", "0.0.0.0:5060")
     phones_bind: str = setting("Where operators' SIP phones register, UDP; empty: no SIP phones", "")
+    phones_networks: str = setting("Networks operators' SIP phones may come from, separated by spaces", "")
     rtp_ports: str = setting("First and last RTP port", "10000-10999")
 
     # A call
@@ -108,7 +109,7 @@ class Settings:
 
     @property
     def cel_dir(self) -> Path:
-        return self.pbx_dir / "cel"
+        return self.pbx_dir / "log" / "cel-custom"  # where cel_custom puts a file named without a path
 
     @property
     def recordings_dir(self) -> Path:

@@ -19,7 +19,7 @@ from pbx.config import Number, World, render
 from settings import Settings
 
 STATIC = Path(__file__).parent / "etc"
-FOLDERS = ("etc/spilka", "lib/keys", "spool", "run", "log", "cel")
+FOLDERS = ("etc/spilka", "lib/keys", "spool", "run", "log/cel-custom")
 # which module reads a file again; a file that is not here needs a restart of Asterisk
 RELOADS = {
     "extensions.conf": "pbx_config.so",

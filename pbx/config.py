@@ -55,7 +55,7 @@ def render(world: World, settings: Settings) -> dict[str, str]:
         "asterisk.conf": _asterisk(settings),
         "spilka/globals.conf": _globals(world, settings),
         "spilka/numbers.conf": _numbers(world),
-        "spilka/acl.conf": _acl(world),
+        "spilka/acl.conf": _acl(world, settings),
         "spilka/transports.conf": _transports(settings),
         "spilka/trunks.conf": _trunks(world),
         "spilka/operators.conf": _operators(world, settings),
@@ -64,7 +64,7 @@ def render(world: World, settings: Settings) -> dict[str, str]:
         "spilka/http.conf": _bind(settings.http_bind, "bindaddr", "bindport"),
         "spilka/rtp.conf": _rtp(settings),
         "spilka/moh.conf": f"directory={word(ROOT / 'static/prompts/hold')}\n",
-        "cel_custom.conf": _cel_custom(settings),
+        "cel_custom.conf": _cel_custom(),
     }
 
 
@@ -95,7 +95,45 @@ def label(name: str) -> str:
 LATIN = dict(
     zip(
         "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыэёъ",
-        ["a", "b", "v", "h", "g", "d", "e", "ye", "zh", "z", "y", "i", "yi", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "yu", "ya", "y", "e", "yo", ""],
+        [
+            "a",
+            "b",
+            "v",
+            "h",
+            "g",
+            "d",
+            "e",
+            "ye",
+            "zh",
+            "z",
+            "y",
+            "i",
+            "yi",
+            "y",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "",
+            "yu",
+            "ya",
+            "y",
+            "e",
+            "yo",
+            "",
+        ],
         strict=True,
     )
 )
@@ -209,10 +247,11 @@ def in_form(number: str, form: str) -> str:
     return number[1:] if form == "bare" else re.sub(r"^\+380", "0", number)
 
 
-def _acl(world: World) -> str:
-    """SIP from anybody but the trunks' providers and this machine itself is not even answered."""
-    permitted = ["127.0.0.0/8", *dict.fromkeys(a for trunk in world.trunks for a in _addresses(world, trunk))]
-    return section("providers", ("type=acl", "deny=0.0.0.0/0", "deny=::/0", *(f"permit={word(a)}" for a in permitted)))
+def _acl(world: World, settings: Settings) -> str:
+    """SIP from anybody but the trunks' providers, operators' phones and this machine itself gets 403."""
+    addresses = (address for trunk in world.trunks for address in _addresses(world, trunk))
+    permitted = dict.fromkeys(("127.0.0.1", *settings.phones_networks.split(), *addresses))
+    return section("known", ("type=acl", "deny=0.0.0.0/0", "deny=::/0", *(f"permit={word(a)}" for a in permitted)))
 
 
 def _addresses(world: World, trunk: Trunk) -> Iterator[str]:
@@ -345,7 +384,7 @@ def _queues(world: World, settings: Settings) -> str:
     return "".join(section(queue.pbx_name, lines) for queue in world.queues)
 
 
-def _cel_custom(settings: Settings) -> str:
+def _cel_custom() -> str:
     lines = (
         "format=dsv",
         "separator_character=,",
@@ -353,8 +392,8 @@ def _cel_custom(settings: Settings) -> str:
         'quote_escape_character="',
         "quoting_method=all",
     )
-    # the file's path is the section's name: an absolute one is taken as it is
-    return section(word(settings.cel_dir / CEL_FILE), (*lines, f"fields={','.join(CEL_FIELDS)}"))
+    # named without a path: a section's name, and so an absolute one, is cut at 80 characters
+    return section(CEL_FILE, (*lines, f"fields={','.join(CEL_FIELDS)}"))
 
 
 def _manager(settings: Settings) -> str:

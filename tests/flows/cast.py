@@ -1,0 +1,96 @@
+"""The cast of every story: three shops that never see each other, an operator, a trainee, callers behind a trunk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import models
+from tests.flows.box import Box
+from tests.flows.phones import Telephone
+from tests.flows.sound import speech
+
+TEA, SOAP, TOOLS = "+380442000001", "+380442000002", "+380442000003"
+CUSTOMER, OTHER, THIRD = "+380501112233", "+380672223344", "+380935556677"
+
+
+@dataclass
+class Cast:
+    """Rows and prompts; prompts are noise unlike any other's, so that what was heard is beyond doubt."""
+
+    box: Box
+    trunk: models.Trunk
+    shops: dict[str, models.Shop]
+    dids: dict[str, models.Did]
+    menus: dict[str, models.Menu]
+    operator: models.User
+    trainee: models.User
+    sounds: dict[str, Path]  # "tea greeting" -> .wav
+
+    def caller(self, number: str = CUSTOMER, host: int = 10, **options) -> Telephone:
+        """A caller behind the trunk; what he hears is recorded when record=path is given."""
+        phone = Telephone(
+            address=f"{self.box.net}.{host}", user=number, rtp=20000 + 40 * len(self.box.telephones), **options
+        )
+        self.box.telephones.append(phone)
+        return phone
+
+    def phone(self, user: models.User, host: int, **options) -> Telephone:
+        """The registered SIP telephone of an operator; host 20–23 only: from elsewhere no telephone may register."""
+        account = models.Phone.get(models.Phone.user == user)
+        phone = Telephone(
+            address=f"{self.box.net}.{host}", user=account.pbx_name, domain=self.box.address,
+            registrar=self.box.settings.phones_bind, secret=account.secret,
+            rtp=20000 + 40 * len(self.box.telephones), **options,
+        )  # fmt: skip
+        self.box.telephones.append(phone)
+        phone.wait("registered")
+        return phone
+
+
+def make(box: Box) -> Cast:
+    """Fill the box's database: an open trunk at <net>.10, three shops always open, menu with keys 1 and 2."""
+    union = models.Union.create(id=1, name="Спілка")
+    queue = models.Queue.create(name="Усі магазини")
+    trunk = models.Trunk.create(name="Тест", kind="addresses", addresses=f"{box.net}.10", host=f"{box.net}.10")
+    cast = Cast(box, trunk, {}, {}, {}, *(_person(queue, kind) for kind in ("operator", "trainee")), {})
+    for name, number in (("tea", TEA), ("soap", SOAP), ("tools", TOOLS)):
+        shop = models.Shop.create(
+            name={"tea": "Чай", "soap": "Мило", "tools": "Інструменти"}[name], queue=queue, timezone=union.timezone
+        )
+        cast.shops[name] = shop
+        cast.dids[name] = models.Did.create(number=number, shop=shop, trunk=trunk, label="сайт")
+        cast.menus[name] = _menu(cast, name, shop)
+    return cast
+
+
+def _person(queue: models.Queue, kind: str) -> models.User:
+    user = models.User.create(email=f"{kind}@example.com", name=kind, password_hash="x")
+    models.Role.create(user=user, kind=kind)
+    models.Phone.create(user=user, secret=f"secret-of-{kind}")
+    models.QueueOperator.create(queue=queue, user=user, penalty=0 if kind == "operator" else 5)
+    return user
+
+
+def _menu(cast: Cast, name: str, shop: models.Shop) -> models.Menu:
+    menu = models.Menu.create(
+        shop=shop, version=1, status="published", repeats=1, recording_notice=True, published_at=models.utcnow(),
+        greeting=prompt(cast, name, shop, "greeting", 3), shop_name=prompt(cast, name, shop, "name", 1),
+    )  # fmt: skip
+    models.MenuOption.create(menu=menu, key="1", label="Продажі", kind="operator")
+    models.MenuOption.create(
+        menu=menu, key="2", label="Доставка", kind="information", prompt=prompt(cast, name, shop, "delivery", 2)
+    )
+    return menu
+
+
+def prompt(cast: Cast, name: str, shop: models.Shop, label: str, seconds: float) -> models.Prompt:
+    """A prompt of a shop, with a sound in the shop's language, kept as cast.sounds["<name> <label>"]."""
+    row = models.Prompt.create(shop=shop, label=label)
+    file = f"{shop.id:08x}{row.id:08x}"
+    path = cast.box.settings.prompts_dir / str(shop.id) / f"{file}.wav"
+    cast.sounds[f"{name} {label}"] = speech(path, seed=shop.id * 100 + row.id, seconds=seconds)
+    models.PromptSound.create(
+        prompt=row, language=shop.language, file=file, seconds=max(1, round(seconds)), made_by="upload"
+    )
+    return row
