@@ -86,54 +86,18 @@ def secret(value: str) -> str:
 def label(name: str) -> str:
     """A shop's name in ASCII letters, digits and spaces, for a telephone's display; at most 20 characters.
 
-    Ukrainian and Russian letters by the 2010 Ukrainian passport table, the rest by decomposition."""
-    latin = "".join(LATIN.get(letter, LATIN.get(letter.lower(), letter).capitalize()) for letter in name)
+    By Ukraine's passport table of 2010 (Cabinet of Ministers, resolution 55); other accents are dropped."""
+    letters = re.sub(r"(?<![\w'ʼ’])[єїйюя]", lambda initial: INITIAL[initial[0]], name.lower())
+    latin = "".join(LATIN.get(letter, letter) for letter in letters)
     plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9 -]+", " ", plain).strip()[:20].strip() or "Shop"
+    return " ".join(re.findall(r"[a-z0-9-]+", plain)).title()[:20].strip() or "Shop"
 
 
+INITIAL = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 LATIN = dict(
     zip(
-        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыэёъ",
-        [
-            "a",
-            "b",
-            "v",
-            "h",
-            "g",
-            "d",
-            "e",
-            "ye",
-            "zh",
-            "z",
-            "y",
-            "i",
-            "yi",
-            "y",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "",
-            "yu",
-            "ya",
-            "y",
-            "e",
-            "yo",
-            "",
-        ],
+        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыэёъ'ʼ’",
+        ["a", "b", "v", "h", "g", "d", "e", "ie", "zh", "z", "y", "i", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "iu", "ia", "y", "e", "io", "", "", "", ""],
         strict=True,
     )
 )

@@ -1,0 +1,172 @@
+"""The generated configuration: whole files for a small union, and nothing that could break out of its line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import models
+import settings
+from pbx import apply, config
+
+HOSTILE = [
+    "a\nexec=System(id)",
+    "x;y",
+    "${SHELL(id)}",
+    "[general]",
+    "a,b",
+    "#include /etc/passwd",
+    '"quoted"',
+    "a|b",
+    "a`b",
+    "é",
+]
+
+
+@pytest.fixture
+def box(db, tmp_path):
+    values = {
+        "data_dir": "/data",
+        "pbx_dir": str(tmp_path),
+        "asterisk_root": "/root",
+        "secret_key": "k" * 32,
+        "ami_secret": "s" * 16,
+    }
+    return settings.load({f"SPILKA_{name.upper()}": value for name, value in values.items()})
+
+
+@pytest.fixture
+def tea(box):
+    """A shop with one number behind a trunk that sends national numbers, last resort the owner's mobile."""
+    queue = models.Queue.create(name="Лінія")
+    trunk = models.Trunk.create(
+        name="Київ",
+        addresses="192.0.2.1 192.0.2.16/29",
+        host="192.0.2.1",
+        number_forms="national bare",
+        outgoing_form="bare",
+    )
+    shop = models.Shop.create(
+        name="Чай & Кава", queue=queue, recording_wanted=True, last_resort="mobile", last_resort_number="+380501234567"
+    )
+    models.Did.create(number="+380442000001", shop=shop, trunk=trunk)
+    name = models.Prompt.create(shop=shop, label="Назва")
+    models.PromptSound.create(prompt=name, language="uk", file="ab12", seconds=1, made_by="upload")
+    models.Menu.create(shop=shop, version=1, status="published", recording_notice=True, shop_name=name)
+    return shop
+
+
+def files(box) -> dict[str, str]:
+    return config.render(apply.read(box), box)
+
+
+def test_a_number_has_an_extension_for_each_form_and_all_its_callers_need(box, tea):
+    assert files(box)["spilka/numbers.conf"] == (
+        "[trunk-1]\n"
+        "include => numbers-1\n"
+        "\n"
+        "[numbers-1]\n"
+        "exten => +380442000001,1,Set(DID=1)\n"
+        " same => n,Set(SHOP=1)\n"
+        " same => n,Set(CALLER_LANGUAGE=uk)\n"
+        " same => n,Set(QUEUE=line-1)\n"
+        " same => n,Set(RECORD=1)\n"
+        " same => n,Set(SHOP_LABEL=Chai Kava)\n"
+        " same => n,Set(SHOP_NAME=/data/prompts/1/ab12)\n"
+        " same => n,Set(LAST_RESORT=PJSIP/380501234567@trunk-1)\n"
+        " same => n,Set(DID_NUMBER=380442000001)\n"
+        " same => n,Goto(call-in,s,1)\n"
+        "exten => 0442000001,1,Goto(+380442000001,1)\n"
+        "exten => 380442000001,1,Goto(+380442000001,1)\n"
+        "\n"
+    )
+
+
+def test_only_this_machine_and_the_trunks_addresses_may_speak_sip(box, tea):
+    assert files(box)["spilka/acl.conf"] == (
+        "[known]\ntype=acl\ndeny=0.0.0.0/0\ndeny=::/0\npermit=127.0.0.1\npermit=192.0.2.1\npermit=192.0.2.16/29\n\n"
+    )
+
+
+def test_the_same_database_gives_the_same_files(box, tea):
+    assert files(box) == files(box)
+
+
+def test_a_number_that_ended_is_no_longer_answered(box, tea):
+    models.Did.update(ends_at=models.utcnow()).execute()
+    assert "exten" not in files(box)["spilka/numbers.conf"]
+
+
+def test_nothing_is_recorded_without_the_notice_or_the_wish(box, tea):
+    for column, value in ((models.Menu.recording_notice, False), (models.Shop.recording_wanted, False)):
+        with models.database.atomic() as change:
+            column.model.update({column: value}).execute()
+            assert "RECORD=0" in files(box)["spilka/numbers.conf"]
+            change.rollback()
+
+
+def test_a_nearly_full_disk_stops_recording_for_all(box, tea):
+    assert "RECORDING=off" in config.render(apply.read(box, recording=False), box)["spilka/globals.conf"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_free_text_never_reaches_the_configuration(box, tea, text):
+    """Names may be anything: they are spelled in plain letters or left out."""
+    models.Shop.update(name=text).execute()
+    models.Trunk.update(name=text).execute()
+    models.Queue.update(name=text).execute()
+    models.Did.update(label=text).execute()
+    written = "".join(files(box).values())
+    assert text not in written
+    (label,) = re.findall(r"SHOP_LABEL=(.*)\)", written)
+    assert re.fullmatch(r"[A-Za-z0-9 -]{1,20}", label)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("column", [models.Trunk.username, models.Trunk.host, models.Trunk.addresses])
+def test_a_value_that_could_break_out_of_its_line_is_refused(box, tea, column, text):
+    models.Trunk.update({column: text, models.Trunk.kind: "registration"}).execute()
+    with pytest.raises(config.Unwritable):
+        files(box)
+
+
+@pytest.mark.parametrize(("password", "written"), [("a;b", r"a\;b"), ("a\\b", "a\\b"), ("[x]", "[x]")])
+def test_a_password_keeps_every_printable_character(password, written):
+    assert config.secret(password) == written
+
+
+@pytest.mark.parametrize("password", ["a b", "a\nb", "a\tb", "é"])
+def test_a_password_that_is_no_word_is_refused(password):
+    with pytest.raises(config.Unwritable):
+        config.secret(password)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Чай", "Chai"),
+        ("Щоденна її Ґава", "Shchodenna Yii Gava"),
+        ("Müller & Söhne", "Muller Sohne"),
+        ("茶", "Shop"),
+        ("ы" * 40, "Y" + "y" * 19),
+        ("Комп'ютер", "Kompiuter"),
+    ],
+)
+def test_a_shops_name_in_letters_every_telephone_shows(name, label):
+    assert config.label(name) == label
+
+
+def test_what_has_not_changed_is_not_written_and_what_changed_says_who_reads_it(box, tea):
+    assert "extensions.conf" in apply.apply(box)
+    assert apply.apply(box) == []
+    models.Did.update(number="+380442000002").execute()
+    changed = apply.apply(box)
+    assert changed == ["spilka/numbers.conf"]
+    assert apply.modules_to_reload(changed) == ["pbx_config.so"]
+    assert not apply.needs_restart(changed)
+
+
+def test_a_secret_is_not_readable_by_others(box, tea, tmp_path):
+    apply.apply(box)
+    assert (tmp_path / "etc/spilka/manager.conf").stat().st_mode & 0o007 == 0
