@@ -94,54 +94,10 @@ def label(name: str) -> str:
 
 
 INITIAL = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
-LATIN = dict(
-    zip(
-        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыэёъ'ʼ’",
-        [
-            "a",
-            "b",
-            "v",
-            "h",
-            "g",
-            "d",
-            "e",
-            "ie",
-            "zh",
-            "z",
-            "y",
-            "i",
-            "i",
-            "i",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "",
-            "iu",
-            "ia",
-            "y",
-            "e",
-            "io",
-            "",
-            "",
-            "",
-            "",
-        ],
-        strict=True,
-    )
-)
+LATIN = dict(zip("абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыэёъ'ʼ’", (
+    "a", "b", "v", "h", "g", "d", "e", "ie", "zh", "z", "y", "i", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t",
+    "u", "f", "kh", "ts", "ch", "sh", "shch", "", "iu", "ia", "y", "e", "io", "", "", "", "",
+), strict=True))  # fmt: skip
 
 
 def section(name: str, lines: Iterable[str]) -> str:
