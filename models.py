@@ -270,6 +270,7 @@ class Menu(Table):
     greeting = ForeignKeyField(Prompt, null=True, backref="+")
     announcement = ForeignKeyField(Prompt, null=True, backref="+")
     announcement_until = DayField(null=True)  # last local date it is played
+    keys = ForeignKeyField(Prompt, null=True, backref="+")  # says the top keys; null: the greeting does
     closed_message = ForeignKeyField(Prompt, null=True, backref="+")  # null: the fixed phrase
     shop_name = ForeignKeyField(Prompt, null=True, backref="+")  # whispered to the operator as she answers
     recording_notice = BooleanField(default=False)  # the greeting says that calls are recorded

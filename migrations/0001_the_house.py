@@ -232,6 +232,7 @@ CREATE TABLE "menu" ("id" INTEGER NOT NULL PRIMARY KEY,
     "greeting_id" INTEGER,
     "announcement_id" INTEGER,
     "announcement_until" TEXT,
+    "keys_id" INTEGER,
     "closed_message_id" INTEGER,
     "shop_name_id" INTEGER,
     "recording_notice" INTEGER NOT NULL,
@@ -240,12 +241,14 @@ CREATE TABLE "menu" ("id" INTEGER NOT NULL PRIMARY KEY,
     FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("greeting_id") REFERENCES "prompt" ("id"),
     FOREIGN KEY ("announcement_id") REFERENCES "prompt" ("id"),
+    FOREIGN KEY ("keys_id") REFERENCES "prompt" ("id"),
     FOREIGN KEY ("closed_message_id") REFERENCES "prompt" ("id"),
     FOREIGN KEY ("shop_name_id") REFERENCES "prompt" ("id"),
     CHECK (status IN ('draft', 'published', 'retired')));
 CREATE INDEX "menu_shop_id" ON "menu" ("shop_id");
 CREATE INDEX "menu_greeting_id" ON "menu" ("greeting_id");
 CREATE INDEX "menu_announcement_id" ON "menu" ("announcement_id");
+CREATE INDEX "menu_keys_id" ON "menu" ("keys_id");
 CREATE INDEX "menu_closed_message_id" ON "menu" ("closed_message_id");
 CREATE INDEX "menu_shop_name_id" ON "menu" ("shop_name_id");
 CREATE UNIQUE INDEX "menu_shop_id_version" ON "menu" ("shop_id", "version");
