@@ -96,19 +96,6 @@ def expire(now: dt.datetime, settings: Settings) -> int:
         return sum(end(Dialled(attempt.public_id, "not_dialled", now), settings) for attempt in silent)
 
 
-def expire(now: dt.datetime, settings: Settings) -> int:
-    """End as not dialled what was never sent, or sent and never heard of, within attempt_unknown_seconds; how many."""
-    limit = now - dt.timedelta(seconds=settings.attempt_unknown_seconds)
-    silent = 0
-    with database.atomic():
-        for attempt in Attempt.select().where(
-            Attempt.ended_at.is_null() & (fn.COALESCE(Attempt.sent_at, Attempt.wanted_at) <= limit)
-        ):
-            if not CelRow.select().where(CelRow.linkedid == attempt.channel_id).exists():
-                silent += end(Dialled(attempt.public_id, "not_dialled", now), settings)
-    return silent
-
-
 def _require_dialable(callback: Callback) -> None:
     if callback.to_confirm:
         raise Refused("to_confirm")
