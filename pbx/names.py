@@ -72,8 +72,9 @@ MENU_STEPS = (
 )
 
 # --- rows of ours among the CEL rows (CelRow.source = "spilka") ----------------------------------------------
-ROW_ASTERISK_STARTED = "ASTERISK_STARTED"  # at = when it started: calls alive before it are cut off
+ROW_ASTERISK_STARTED = "ASTERISK_STARTED"  # at = when it started; extra = when the one before last lived (ISO)
 ROW_CHANNEL_GONE = "CHANNEL_GONE"  # linkedid = a call Asterisk no longer knows
+ROW_OWN_NUMBER = "OWN_NUMBER"  # linkedid = a call whose caller has one of the union's own numbers
 ROW_ORIGINATE_REFUSED = "ORIGINATE_REFUSED"  # linkedid = cb-<attempt>; extra = OriginateResponse's reason
 
 # --- the CEL file -------------------------------------------------------------------------------------------

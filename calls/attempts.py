@@ -1,0 +1,130 @@
+"""Attempts: the wish to dial a callback, the scheduler's one sending of it, and what became of it.
+
+wanted → sent → ended. Everything that may forbid a dial is asked in the transaction that writes the wish, and what
+is limited is reserved there: one open attempt per number across all shops, concurrent dials and minutes per shop
+and day. Only call events, OriginateResponse or silence end a sent attempt, never the page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from zoneinfo import ZoneInfo
+
+from peewee import fn
+
+from calls import numbers
+from calls.call_events import Dialled
+from calls.callbacks import Refused, require_claimed
+from calls.facts_mark import facts_late
+from calls.own_numbers import own_numbers
+from models import Attempt, Callback, CelRow, Claim, Did, Shop, Trunk, User, database
+from settings import Settings
+
+LEAST_MINUTES = 3  # with less than this left of the day's minutes a conversation is not begun
+
+
+def want(callback: Callback, user: User, now: dt.datetime, settings: Settings) -> Attempt:
+    """Write the wish that her telephone rings and then the customer's.
+
+    Raises Refused: closed, not_claimed, to_confirm, not_callable (detail: why), no_trunk, busy_elsewhere,
+    operator_dialling, cap_concurrent, cap_minutes, facts_late.
+    """
+    with database.atomic():
+        callback = require_claimed(callback, user, now)
+        _require_dialable(callback)
+        _require_nobody_dialling(callback, user)
+        if facts_late(now, settings):
+            raise Refused("facts_late")
+        return Attempt.create(
+            public_id=secrets.token_hex(8), callback=callback, user=user, customer=callback.customer, wanted_at=now,
+            minutes_reserved=_reserve(callback.shop, now, settings),
+        )  # fmt: skip
+
+
+def sendable(now: dt.datetime, settings: Settings) -> list[Attempt]:
+    """Wishes to be carried out, oldest first, each with its callback, shop, DID, trunk and user."""
+    fresh = now - dt.timedelta(seconds=settings.attempt_unknown_seconds)
+    query = Attempt.select(Attempt, Callback, Shop, Did, Trunk, User)
+    query = query.join(Callback).join(Shop).switch(Callback).join(Did).join(Trunk).switch(Attempt).join(User)
+    waiting = Attempt.sent_at.is_null() & Attempt.ended_at.is_null() & (Attempt.wanted_at > fresh)
+    return list(query.where(waiting & Callback.closed_at.is_null()).order_by(Attempt.id))
+
+
+def mark_sent(attempt: Attempt, now: dt.datetime) -> bool:
+    """Take a wish to send it: True for exactly one who asks. Dial only after this, and never again."""
+    unsent = (Attempt.id == attempt.id) & Attempt.sent_at.is_null() & Attempt.ended_at.is_null()
+    return Attempt.update(sent_at=now).where(unsent).execute() == 1
+
+
+def max_seconds(attempt: Attempt, settings: Settings) -> int:
+    """The longest its conversation may last: what was reserved for it."""
+    return min(settings.callback_max_seconds, attempt.minutes_reserved * 60)
+
+
+def end(dialled: Dialled, settings: Settings) -> bool:
+    """Note what became of an attempt; False when that was known. An answered one waits for her to say by whom.
+
+    News that come after the silence was taken for an end are believed.
+    """
+    taken_for_silence = (Attempt.result == "not_dialled") & Attempt.sent_at.is_null(False)
+    is_news = Attempt.ended_at.is_null() | (taken_for_silence & (dialled.result != "not_dialled"))
+    minutes = -(-dialled.talk_seconds // 60)
+    ended = Attempt.update(ended_at=dialled.at, result=dialled.result, minutes_reserved=minutes)
+    if ended.where((Attempt.public_id == dialled.attempt) & is_news).execute() != 1:
+        return False
+    attempt = Attempt.get(Attempt.public_id == dialled.attempt)
+    if dialled.result == "answered":
+        still_open = (Callback.id == attempt.callback_id) & Callback.closed_at.is_null()
+        Callback.update(to_confirm=True).where(still_open).execute()
+    lease_until = dialled.at + dt.timedelta(seconds=settings.claim_lease_seconds)
+    hers = (Claim.callback == attempt.callback_id) & (Claim.user == attempt.user_id) & Claim.ends_at.is_null()
+    Claim.update(lease_until=lease_until).where(hers).execute()
+    return True
+
+
+def expire(now: dt.datetime, settings: Settings) -> int:
+    """End as not dialled what was never sent, or sent and not heard of for attempt_unknown_seconds; how many."""
+    limit = now - dt.timedelta(seconds=settings.attempt_unknown_seconds)
+    since = fn.COALESCE(Attempt.sent_at, Attempt.wanted_at)
+    with database.atomic():
+        silent = [
+            attempt
+            for attempt in Attempt.select().where(Attempt.ended_at.is_null() & (since <= limit))
+            if not CelRow.select().where(CelRow.linkedid == attempt.channel_id).exists()
+        ]
+        return sum(end(Dialled(attempt.public_id, "not_dialled", now), settings) for attempt in silent)
+
+
+def _require_dialable(callback: Callback) -> None:
+    if callback.to_confirm:
+        raise Refused("to_confirm")
+    allowed = callback.shop.allowed_destinations.split()
+    if why := callback.not_callable or numbers.not_callable(callback.customer, allowed, own_numbers()):
+        raise Refused("not_callable", why)
+    if callback.did.ends_at or not callback.did.trunk.is_active:
+        raise Refused("no_trunk")
+
+
+def _require_nobody_dialling(callback: Callback, user: User) -> None:
+    """One open attempt per number, whichever shop, and one per operator."""
+    dialling = Attempt.select().where(Attempt.ended_at.is_null())
+    if dialling.where(Attempt.customer == callback.customer).exists():
+        raise Refused("busy_elsewhere")
+    if dialling.where(Attempt.user == user).exists():
+        raise Refused("operator_dialling")
+
+
+def _reserve(shop: Shop, now: dt.datetime, settings: Settings) -> int:
+    """Minutes of this local day's that the shop's next conversation may take. Raises Refused."""
+    attempts = Attempt.select().join(Callback).where(Callback.shop == shop)
+    if attempts.where(Attempt.ended_at.is_null()).count() >= shop.cap_concurrent:
+        raise Refused("cap_concurrent", str(shop.cap_concurrent))
+    local = now.astimezone(ZoneInfo(shop.timezone))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = attempts.where((Attempt.wanted_at >= midnight) | Attempt.ended_at.is_null())
+    used = today.select(fn.COALESCE(fn.SUM(Attempt.minutes_reserved), 0)).scalar()
+    minutes = min(-(-settings.callback_max_seconds // 60), shop.cap_minutes_per_day - used)
+    if minutes < LEAST_MINUTES:
+        raise Refused("cap_minutes", str(shop.cap_minutes_per_day))
+    return minutes

@@ -1,0 +1,208 @@
+"""Call events become facts: rows after the mark are stored raw, folded into Calls, and open or close callbacks.
+
+One transaction moves the mark and does all that follows from the rows behind it, so a crash anywhere repeats or
+continues and never loses or doubles. Each touched set is folded anew from all its rows: how the file was cut into
+readings makes no difference, and `rebuild` gives the same Calls and Legs, ids too (a Call's id is its first row's).
+The one-second TICK proves that facts arrive; its rows are not kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from calls import attempts, call_events, callbacks, numbers, raw_rows
+from calls.call_legs import Event, Restart, words
+from calls.facts_mark import mark_row
+from calls.own_numbers import own_numbers
+from models import Attempt, Call, Did, IngestMark, Leg, Shop, User, database, utcnow
+from pbx import cel, names
+from pbx.cel import Mark, Row
+from settings import Settings
+
+LOOKED_SECONDS = 5  # how often an idle loop leaves a trace: a write each time would keep the disk awake
+REBUILD_BATCH = 500
+TICK_CHANNEL = f"Local/s@{names.TICK}-"
+_NOT_COLUMNS = ("legs", "callback_number")
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What one step did: rows read, pieces that were no rows, and whether more is waiting."""
+
+    rows: int = 0
+    torn: int = 0
+    more: bool = False
+
+
+def ingest(settings: Settings, now: dt.datetime | None = None) -> Ingested:
+    """Take in the next rows of the event files, at most about a megabyte of them."""
+    now = now or utcnow()
+    row = mark_row()
+    mark = Mark(row.file_number, row.offset)
+    batch = cel.read(settings.cel_dir, mark)
+    if batch.mark == mark and not batch.torn:
+        _looked(row, now)
+        return Ingested(more=batch.more)
+    with database.atomic():
+        if not _move(mark, batch, now):
+            return Ingested(more=True)  # another process was here first
+        kept = [row for row in batch.rows if not row.channel.startswith(TICK_CHANNEL)]
+        raw_rows.store(kept)
+        _note_own_numbers(kept, batch.mark)
+        _refold(settings, {row.linkedid for row in kept})
+    return Ingested(len(batch.rows), batch.torn, batch.more)
+
+
+def ingest_all(settings: Settings, now: dt.datetime | None = None) -> int:
+    """Take in all there is; the number of rows."""
+    rows, more = 0, True
+    while more:
+        step = ingest(settings, now)
+        rows, more = rows + step.rows, step.more
+    return rows
+
+
+def asterisk_started(settings: Settings, at: dt.datetime) -> bool:
+    """Note that Asterisk started at this instant: calls alive before are cut off. False when it was known."""
+    ingest_all(settings)  # what the one before it wrote comes first
+    with database.atomic():
+        if any(restart.at == at for restart in raw_rows.restarts()):
+            return False
+        row = mark_row()
+        ticked_at = row.ticked_at if row.ticked_at and row.ticked_at < at else None
+        alive_at = max([instant for instant in (ticked_at, raw_rows.last_at(at)) if instant], default=at)
+        raw_rows.append(_mark(), names.ROW_ASTERISK_STARTED, at, raw_rows.ASTERISK, alive_at.isoformat())
+        _refold(settings, open_linkedids())
+    return True
+
+
+def channel_gone(settings: Settings, linkedid: str, at: dt.datetime) -> None:
+    """Note that Asterisk no longer knows a call whose end was never told."""
+    _append(settings, names.ROW_CHANNEL_GONE, at, linkedid)
+
+
+def originate_refused(settings: Settings, channel_id: str, reason: int | str, at: dt.datetime) -> None:
+    """Note why the operator's telephone of an attempt was not reached: OriginateResponse's reason."""
+    _append(settings, names.ROW_ORIGINATE_REFUSED, at, channel_id, str(reason))
+
+
+def open_linkedids() -> set[str]:
+    """The linkedids of calls and attempts whose end is not known."""
+    calls = {call.key for call in Call.select(Call.key).where(Call.ended_at.is_null())}
+    dialling = Attempt.select().where(Attempt.ended_at.is_null() & Attempt.sent_at.is_null(False))
+    return calls | {attempt.channel_id for attempt in dialling}
+
+
+def rotate(settings: Settings) -> Path | None:
+    """Put the event file away under its number once it is large; its new path, None when it is not."""
+    return cel.rotate(settings.cel_dir, _mark(), settings.cel_rotate_mb << 20)
+
+
+def rebuild() -> int:
+    """Fold every Call anew from its raw rows, a batch in each transaction; how many there are.
+
+    Calls whose raw rows were put away are left as they are, and so are callbacks.
+    """
+    made, known, restarts = 0, _known(), raw_rows.restarts()
+    for linkedids in raw_rows.every_linkedid(REBUILD_BATCH):
+        with database.atomic():
+            calls = [call for events in raw_rows.connected(linkedids) for call in _save(events, known, restarts)]
+            keys = {call.key for call in calls}
+            Call.delete().where(Call.key.in_(linkedids) & Call.key.not_in(keys)).execute()
+            made += len(keys.intersection(linkedids))
+    return made
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The ids that exist: rows may name shops, DIDs and people that were never, or are no longer, here."""
+
+    shops: frozenset[int]
+    dids: frozenset[int]
+    users: frozenset[int]
+
+
+def _known() -> _Known:
+    return _Known(*(frozenset(i for (i,) in table.select(table.id).tuples()) for table in (Shop, Did, User)))
+
+
+def _refold(settings: Settings, linkedids: Iterable[str]) -> None:
+    """Fold every set these belong to; save its Call, then what follows for attempts and callbacks, in order of ending."""
+    known, restarts = _known(), raw_rows.restarts()
+    calls = []
+    for events in raw_rows.connected(linkedids):
+        calls += _save(events, known, restarts)
+        if dialled := call_events.dialled(events, restarts):
+            attempts.end(dialled, settings)
+    ended = (call for call in calls if call.ended_at)
+    for call in sorted(ended, key=lambda call: (call.ended_at, call.id)):
+        callbacks.follow(call, settings)
+
+
+def _save(events: Sequence[Event], known: _Known, restarts: Sequence[Restart]) -> list[call_events.Call]:
+    """The set's Call, now as it is told in the database; none when it tells of none or of a shop that is not here."""
+    call = call_events.fold(events, restarts)
+    if call is None or call.shop_id not in known.shops:
+        return []
+    absorbed = {event.linkedid for event in events} - {call.key}
+    if absorbed:
+        Call.delete().where(Call.key.in_(absorbed)).execute()
+    values = {name: value for name, value in vars(call).items() if name not in _NOT_COLUMNS}
+    values["did_id"] = call.did_id if call.did_id in known.dids else None
+    values["operator_id"] = call.operator_id if call.operator_id in known.users else None
+    Call.insert(values).on_conflict(conflict_target=[Call.key], update=values).execute()
+    _save_legs(call, known)
+    return [call]
+
+
+def _save_legs(call: call_events.Call, known: _Known) -> None:
+    Leg.delete().where((Leg.call == call.id) & Leg.id.not_in([leg.id for leg in call.legs])).execute()
+    for leg in call.legs:
+        values = {**vars(leg), "call": call.id, "user_id": leg.user_id if leg.user_id in known.users else None}
+        Leg.insert(values).on_conflict(conflict_target=[Leg.id], update=values).execute()
+
+
+def _note_own_numbers(rows: Sequence[Row], mark: Mark) -> None:
+    """Beside each arrival from one of our own numbers, say so: tomorrow the number may be somebody's own again."""
+    arrivals = [row for row in rows if row.event == "USER_DEFINED" and row.name == names.EVENT_CALL_IN]
+    own = own_numbers() if arrivals else set()
+    for row in arrivals:
+        if numbers.normalise(words(row, 4)[3]) in own:
+            raw_rows.append(mark, names.ROW_OWN_NUMBER, row.at, row.linkedid)
+
+
+def _append(settings: Settings, event: str, at: dt.datetime, linkedid: str, extra: str = "") -> None:
+    with database.atomic():
+        raw_rows.append(_mark(), event, at, linkedid, extra)
+        _refold(settings, {linkedid})
+
+
+def _move(mark: Mark, batch: cel.Batch, now: dt.datetime) -> bool:
+    """Move the mark from where it was read; False when it stands elsewhere by now."""
+    moved = IngestMark.update(
+        file_number=batch.mark.file_number, offset=batch.mark.offset, read_at=now,
+        torn_rows=IngestMark.torn_rows + batch.torn, ticked_at=_ticked_at(batch.rows) or IngestMark.ticked_at,
+    ).where((IngestMark.file_number == mark.file_number) & (IngestMark.offset == mark.offset))  # fmt: skip
+    return moved.execute() == 1
+
+
+def _ticked_at(rows: Iterable[Row]) -> dt.datetime | None:
+    """When the last TICK among the rows was asked for."""
+    asked = [words(row)[0] for row in rows if row.event == "USER_DEFINED" and row.name == names.EVENT_TICK]
+    with suppress(ValueError, OverflowError, OSError):
+        return dt.datetime.fromtimestamp(float(asked[-1]), dt.UTC) if asked else None
+    return None
+
+
+def _mark() -> Mark:
+    row = mark_row()
+    return Mark(row.file_number, row.offset)
+
+
+def _looked(row: IngestMark, now: dt.datetime) -> None:
+    if row.read_at is None or not 0 <= (now - row.read_at).total_seconds() < LOOKED_SECONDS:
+        IngestMark.update(read_at=now).where(IngestMark.id == 1).execute()
