@@ -9,12 +9,12 @@ import sys
 
 import click
 from playhouse.migrations import Runner
+from union.audit import Actor
 
 import models
 import settings as spilka
 from settings import ROOT, Settings
 from union import first_run, people
-from union.audit import Actor
 from upkeep import doctor as upkeep_doctor
 from upkeep import exchange
 
@@ -31,8 +31,7 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command()
-@click.pass_obj
-def migrate(settings: Settings) -> None:
+def migrate() -> None:
     """Bring the database to what the code expects."""
     with models.database.connection_context():
         for name in Runner(models.database, str(ROOT / "migrations")).up():
@@ -49,16 +48,17 @@ def render_pbx(settings: Settings) -> None:
 
 
 @commands.command()
+@click.option("--wait", default=0, help="Seconds to go on asking while something is not well yet.")
 @click.pass_obj
-def doctor(settings: Settings) -> None:
+def doctor(settings: Settings, wait: int) -> None:
     """Is everything well? What is not, and what to do about it."""
-    findings = list(upkeep_doctor.examine(settings))
+    findings = upkeep_doctor.examine_until_well(settings, wait)
     for finding in findings:
         mark = "✓" if finding.is_well else "!" if finding.is_warning else "✗"
         click.echo(f"{mark} {finding.name}: {finding.found}")
         if finding.advice:
             click.echo(f"    {finding.advice}")
-    sys.exit(any(not finding.is_well and not finding.is_warning for finding in findings))
+    sys.exit(any(finding.is_ill for finding in findings))
 
 
 @commands.command("first-log-in")
@@ -75,8 +75,7 @@ def first_log_in(settings: Settings) -> None:
 
 @commands.command("reset-password")
 @click.argument("email")
-@click.pass_obj
-def reset_password(settings: Settings, email: str) -> None:
+def reset_password(email: str) -> None:
     """A new password for somebody who forgot it; all his log-ins end."""
     with models.database.connection_context():
         user = models.User.get_or_none(models.User.email == email.strip().lower())

@@ -101,7 +101,7 @@ asterisk() {
     ASTERISK=${ASTERISK_ROOT:-${SPILKA_ASTERISK_ROOT:-$(setting ASTERISK_ROOT "$OPT/asterisk")}}
     before=$(age_of "$ASTERISK")
     quietly "$HERE/deploy/asterisk-root.sh" "$ASTERISK"
-    [ "$before" = "$(age_of "$ASTERISK")" ] || touch "$OPT/.restart-asterisk"
+    [ -z "$before" ] || [ "$before" = "$(age_of "$ASTERISK")" ] || touch "$OPT/.restart-asterisk"
     done_with "Asterisk"
 }
 
@@ -257,6 +257,7 @@ services() {
     asterisk_between_calls
     is_up_to_date || control restart "${PROCESSES[@]}"
     control start "${PROCESSES[@]}"
+    quietly spilka doctor --wait 90
     what_they_run >"$OPT/.started"
     put_a_copy "$OPT/app/deploy/logrotate" /etc/logrotate.d/spilka || true
     done_with "Processes"
@@ -297,7 +298,6 @@ control() {
 
 # A new Asterisk begins when the last call of the old one has ended; its keeper starts it again.
 asterisk_between_calls() {
-    quietly asterisk_says 'core waitfullybooted'
     [ -e "$OPT/.restart-asterisk" ] || return 0
     quietly asterisk_says 'core stop when convenient'
     rm -f "$OPT/.restart-asterisk"
@@ -320,7 +320,7 @@ demonstration() {
 
 test_call() {
     say "A call of its own goes through:"
-    spilka test-call || die "The test call failed; what is wrong and what to do: $OPT/venv/bin/python $OPT/app/commands.py doctor"
+    spilka test-call || die "The test call failed; nothing was lost. When the cause is mended, run install.sh again."
 }
 
 farewell() {

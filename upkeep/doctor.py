@@ -10,6 +10,7 @@ import ctypes
 import http.client
 import shutil
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -33,9 +34,23 @@ class Finding:
     advice: str = ""
     is_warning: bool = False
 
+    @property
+    def is_ill(self) -> bool:
+        return not self.is_well and not self.is_warning
+
 
 class Ill(Exception):
     """A check failed; the text says what was found."""
+
+
+def examine_until_well(settings: Settings, wait_seconds: float) -> list[Finding]:
+    """What is found once nothing is ill any more, or after wait_seconds: processes need a moment to start."""
+    give_up_at = time.monotonic() + wait_seconds
+    while True:
+        findings = list(examine(settings))
+        if not any(finding.is_ill for finding in findings) or time.monotonic() >= give_up_at:
+            return findings
+        time.sleep(0.5)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -58,7 +73,7 @@ def database(settings: Settings) -> str:
     return f"{settings.database.stat().st_size // 1024} KB"
 
 
-def migrations(settings: Settings) -> str:
+def migrations(_settings: Settings) -> str:
     with models.database.connection_context():
         waiting = [step.name for step in Runner(models.database, str(ROOT / "migrations")).status() if not step.applied]
     if waiting:
@@ -125,7 +140,7 @@ def disk(settings: Settings) -> str:
     return f"{percent} % free"
 
 
-def clock(settings: Settings) -> str:
+def clock(_settings: Settings) -> str:
     """The kernel's own answer (adjtimex(2) with nothing to adjust): 5 is TIME_ERROR, not synchronised."""
     if ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) == 5:
         raise Ill("not synchronised with the world's")
