@@ -16,7 +16,7 @@ import settings as spilka
 from settings import ROOT, Settings
 from union import first_run, people
 from upkeep import doctor as upkeep_doctor
-from upkeep import exchange
+from upkeep import exchange, testcall
 
 
 @click.group()
@@ -59,6 +59,18 @@ def doctor(settings: Settings, wait: int) -> None:
         if finding.advice:
             click.echo(f"    {finding.advice}")
     sys.exit(any(finding.is_ill for finding in findings))
+
+
+@commands.command("test-call")
+@click.pass_obj
+def test_call(settings: Settings) -> None:
+    """Two calls of its own through menu, line, operator, recording and facts."""
+    is_well = False
+    with models.database.connection_context():
+        for step in testcall.play(settings):
+            click.echo(f"  {'✓' if step.is_well else '✗'} {step.name}: {step.found}")
+            is_well = step.is_well
+    sys.exit(not is_well)
 
 
 @commands.command("first-log-in")
