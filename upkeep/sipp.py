@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ def sipp(scenario: str, box: str, address: str, *options: str, port: int = 0, **
     with tempfile.TemporaryDirectory(prefix="spilka-sip-") as folder:
         words = [part for name, value in keys.items() for part in ("-key", name, str(value))]
         command = ["sipp", box, "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", address, "-nostdin", "-timeout", "60"]
-        command += [*(("-p", str(port)) if port else ()), "-trace_err", "-error_file", "errors", *options, *words]
+        command += ["-p", str(port or free_port(address)), "-trace_err", "-error_file", "errors", *options, *words]
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             yield Run(process, Path(folder) / "errors")
@@ -39,9 +40,20 @@ class Run:
     def finish(self, timeout_seconds: float) -> None:
         """Wait until the scenario has been played. Raises SipFailed."""
         try:
-            code = self._process.wait(timeout_seconds)
+            self._process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
-            code = None
-        if code != 0:
+            raise SipFailed(f"SIPp still waits after {timeout_seconds} s")
+        self.complain()
+
+    def complain(self) -> None:
+        """Raises SipFailed if the scenario has met what it did not expect."""
+        if self._process.poll():
             said = self._errors.read_text(errors="replace") if self._errors.exists() else ""
-            raise SipFailed(" ".join(said.split())[-400:] or f"SIPp ended with {code}")
+            raise SipFailed(" ".join(said.split())[-400:] or f"SIPp ended with {self._process.returncode}")
+
+
+def free_port(address: str) -> int:
+    """A UDP port nobody uses at this moment."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((address, 0))
+        return probe.getsockname()[1]

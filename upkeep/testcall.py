@@ -6,7 +6,6 @@ meanwhile and gives up. Then their facts are looked up. Each step says what it s
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,7 +18,7 @@ from models import Call, Callback
 from settings import Settings
 from upkeep import exchange
 from upkeep.handset import Handset
-from upkeep.sipp import SipFailed, sipp
+from upkeep.sipp import Run, SipFailed, free_port, sipp
 from upkeep.stage import (
     CALLER,
     CALLER_HERTZ,
@@ -85,23 +84,23 @@ class Rehearsal:
         )
 
     def register(self) -> str:
-        self.operator = self._handset(OPERATORS_ADDRESS, OPERATOR_HERTZ)
-        port = _free_port(OPERATORS_ADDRESS)
-        self.running.enter_context(sipp("operator", self.box, OPERATORS_ADDRESS, port=port, sound=self.operator.port))
+        """From the port at which she is then rung, as Asterisk goes by where a telephone speaks from."""
+        port = free_port(OPERATORS_ADDRESS)
         account = models.Phone.get_by_id(self.stage.phone.id)
+        once = ("-m", "1", "-au", account.pbx_name, "-ap", account.secret)
         with sipp(
-            "operator-registers", self.box, OPERATORS_ADDRESS, "-m", "1",
-            account=account.pbx_name, secret=account.secret, contact_port=port,
-        ) as signing:  # fmt: skip
+            "operator-registers", self.box, OPERATORS_ADDRESS, *once, port=port, account=account.pbx_name
+        ) as signing:
             signing.finish(10)
+        self.operator = self._handset(OPERATORS_ADDRESS, OPERATOR_HERTZ)
+        self.running.enter_context(sipp("operator", self.box, OPERATORS_ADDRESS, port=port, sound=self.operator.port))
         return account.pbx_name
 
     def sign_on(self) -> str:
         presence.sign_on(self.stage.operator)
         queue, member = self.stage.queue.pbx_name, presence.interface(self.stage.operator.id)
-        shown = _until(lambda: member in (exchange.console(self.settings, f"queue show {queue}") or ""), 20)
-        if not shown:
-            raise StepFailed(f"not in {queue} after 20 s: does the scheduler run?")
+        if not _until(lambda: "(Not in use)" in self._member(queue, member), 20):
+            raise StepFailed(f"{self._member(queue, member) or 'not in ' + queue}: does the scheduler run?")
         return queue
 
     def greeting(self) -> str:
@@ -109,6 +108,7 @@ class Rehearsal:
         self.first = self._call(self.caller, STAY_SECONDS)
         heard = _until(lambda: (s := self._seconds(self.caller, GREETING_HERTZ)) > 0.5 and s, 4)
         if not heard:
+            self.first.complain()
             raise StepFailed(f"{len(self.caller.heard()) / 8000:.1f} s of sound, and the greeting is not in it")
         return f"{heard:.1f} s of it"
 
@@ -159,25 +159,21 @@ class Rehearsal:
             raise StepFailed(f"not found; there are: {', '.join(c.ending or 'unended' for c in mine) or 'none'}")
         return call
 
+    def _member(self, queue: str, member: str) -> str:
+        """Asterisk's line about a member of a queue, "" when she is not in it."""
+        shown = exchange.console(self.settings, f"queue show {queue}") or ""
+        return next((line.strip() for line in shown.splitlines() if member in line), "")
+
     def _handset(self, address: str, hertz: int) -> Handset:
         handset = Handset(address, hertz)
         self.running.callback(handset.close)
         return handset
 
-    def _call(self, handset: Handset, seconds: float):
-        return self.running.enter_context(
-            sipp(
-                "caller",
-                self.box,
-                CALLERS_ADDRESS,
-                "-m",
-                "1",
-                called=NUMBER,
-                caller=CALLER,
-                sound=handset.port,
-                stay=int(seconds * 1000),
-            )  # fmt: skip
-        )
+    def _call(self, handset: Handset, seconds: float) -> Run:
+        """A caller who hangs up so many seconds after the answer."""
+        stay = ("-m", "1", "-d", str(int(seconds * 1000)))
+        words = {"called": NUMBER, "caller": CALLER, "sound": handset.port}
+        return self.running.enter_context(sipp("caller", self.box, CALLERS_ADDRESS, *stay, **words))
 
     @staticmethod
     def _seconds(handset: Handset, hertz: int) -> float:
@@ -194,9 +190,3 @@ def _until(question: Callable[[], T], seconds: float) -> T:
     while not (answer := question()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return answer
-
-
-def _free_port(address: str) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
