@@ -55,6 +55,7 @@ class Settings:
         "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16",
     )
     web_bind: str = setting("Where the web process listens", "127.0.0.1:8000")
+    https_bind: str = setting("Where the web server in front of it listens for browsers", "0.0.0.0:443")
     agi_bind: str = setting("Where the FastAGI process listens", "127.0.0.1:4573")
     ami_bind: str = setting("Where Asterisk's manager interface listens", "127.0.0.1:5038")
     http_bind: str = setting("Where Asterisk's HTTP server (the /ws of browser phones) listens", "127.0.0.1:8088")

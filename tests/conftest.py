@@ -11,6 +11,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--long", action="store_true", help="run the full counts of everything that repeats (a tenth otherwise)"
     )
+    parser.addoption("--install", action="store_true", help="run install.sh in a Debian made for it (root, minutes)")
 
 
 @pytest.fixture

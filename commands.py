@@ -1,0 +1,100 @@
+"""What the keeper of the box runs by hand, and install.sh for him: python commands.py <name>.
+
+Each command is one call into the rooms below; it prints words and ends with 1 when something is wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from playhouse.migrations import Runner
+from union.audit import Actor
+
+import models
+import settings as spilka
+from settings import ROOT, Settings
+from union import first_run, people
+from upkeep import doctor as upkeep_doctor
+from upkeep import exchange, testcall
+
+
+@click.group()
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Spilka's commands."""
+    try:
+        context.obj = spilka.current()
+    except spilka.SettingsError as error:
+        raise click.ClickException(str(error))
+    models.database.init(str(context.obj.database))
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database to what the code expects."""
+    with models.database.connection_context():
+        for name in Runner(models.database, str(ROOT / "migrations")).up():
+            click.echo(f"applied {name}")
+
+
+@commands.command("render-pbx")
+@click.pass_obj
+def render_pbx(settings: Settings) -> None:
+    """Write Asterisk's configuration from the database and have it read."""
+    with models.database.connection_context():
+        for name in exchange.apply_configuration(settings):
+            click.echo(f"written {name}")
+
+
+@commands.command()
+@click.option("--wait", default=0, help="Seconds to go on asking while something is not well yet.")
+@click.pass_obj
+def doctor(settings: Settings, wait: int) -> None:
+    """Is everything well? What is not, and what to do about it."""
+    findings = upkeep_doctor.examine_until_well(settings, wait)
+    for finding in findings:
+        mark = "✓" if finding.is_well else "!" if finding.is_warning else "✗"
+        click.echo(f"{mark} {finding.name}: {finding.found}")
+        if finding.advice:
+            click.echo(f"    {finding.advice}")
+    sys.exit(any(finding.is_ill for finding in findings))
+
+
+@commands.command("test-call")
+@click.pass_obj
+def test_call(settings: Settings) -> None:
+    """Two calls of its own through menu, line, operator, recording and facts."""
+    is_well = False
+    with models.database.connection_context():
+        for step in testcall.play(settings):
+            click.echo(f"  {'✓' if step.is_well else '✗'} {step.name}: {step.found}")
+            is_well = step.is_well
+    sys.exit(not is_well)
+
+
+@commands.command("first-log-in")
+@click.pass_obj
+def first_log_in(settings: Settings) -> None:
+    """A code for the first coordinator, as long as there is none."""
+    with models.database.connection_context():
+        if not first_run.is_due():
+            click.echo("Log in as before.")
+            return
+    code = first_run.issue_code(settings.data_dir)
+    click.echo(f"The first page asks for this code, once: {code}")
+
+
+@commands.command("reset-password")
+@click.argument("email")
+def reset_password(email: str) -> None:
+    """A new password for somebody who forgot it; all his log-ins end."""
+    with models.database.connection_context():
+        user = models.User.get_or_none(models.User.email == email.strip().lower())
+        if user is None:
+            raise click.ClickException(f"Nobody logs in as {email}.")
+        click.echo(f"The new password of {user.email}: {people.reset_password(user, Actor(None))}")
+
+
+if __name__ == "__main__":
+    commands()
