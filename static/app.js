@@ -1,0 +1,40 @@
+// What no attribute can do: clocks that run, and keys of the keyboard on the desk. No state, no data.
+"use strict";
+
+const twoDigits = (number) => String(number).padStart(2, "0");
+
+function lasting(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const rest = twoDigits(Math.floor(seconds) % 60);
+  return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${twoDigits(minutes % 60)}:${rest}`;
+}
+
+function runClocks() {
+  for (const clock of document.querySelectorAll("time[data-since]")) {
+    clock.textContent = lasting(Math.max(0, (Date.now() - Date.parse(clock.dataset.since)) / 1000));
+  }
+}
+
+function pressKey(event) {
+  const typing = event.target.closest("input, select, textarea");
+  if (typing || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+  const code = event.code.replace("Numpad", "Digit");
+  const button = document.querySelector(`[data-key="${CSS.escape(code)}"]:not(:disabled)`);
+  if (button) {
+    event.preventDefault();
+    button.click();
+  }
+}
+
+// A fragment that stays away shows that what is on the page is old.
+function showSilence(silent) {
+  document.body.classList.toggle("silent", silent);
+}
+
+document.addEventListener("keydown", pressKey);
+document.addEventListener("htmx:afterSettle", runClocks);
+document.addEventListener("htmx:sendError", () => showSilence(true));
+document.addEventListener("htmx:timeout", () => showSilence(true));
+document.addEventListener("htmx:afterOnLoad", () => showSilence(false));
+setInterval(runClocks, 1000);
+runClocks();

@@ -1,0 +1,191 @@
+"""A small union for the tests of the pages and for the pictures: two shops that must never see each other, their
+owners, an operator, a trainee, a coordinator, some days of calls. Written as rows; facts have their own tests.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+
+from calls import menus
+from calls.menus import Option, Tree
+from models import (
+    Attempt,
+    Call,
+    Callback,
+    CelRow,
+    Claim,
+    Did,
+    IngestMark,
+    Leg,
+    Membership,
+    Miss,
+    Presence,
+    Prompt,
+    PromptSound,
+    Queue,
+    Shop,
+    Trunk,
+    Union,
+    User,
+    WeekHours,
+    utcnow,
+)  # fmt: skip
+from union import audit, people
+
+UNUSABLE = "scrypt:1:1:1$x$x"  # nobody logs in with it; tests open sessions directly
+CUSTOMERS = ("+380671234567", "+380509876543", "+380931112233", "+380442223344", "+380632223311", "+48221234567")
+
+
+@dataclass
+class Cast:
+    """Who and what there is."""
+
+    owner: User
+    other_owner: User
+    operator: User
+    trainee: User
+    coordinator: User
+    tea: Shop
+    soap: Shop
+    trunk: Trunk
+    did: Did
+
+
+def union(prompts_dir: Path) -> Cast:
+    """The union without a single call."""
+    Union.create(id=1, name="Спілка трьох крамниць")
+    IngestMark.create(id=1, ticked_at=utcnow(), read_at=utcnow())
+    queue = Queue.create(id=1, name="main")
+    trunk = Trunk.create(name="Київстар, Київ", kind="registration", host="sip.provider.ua", username="380440000000",
+                         secret="a-provider's-word")  # fmt: skip
+    tea = shop(queue, "Чайна лавка", "#2f855a")
+    soap = shop(queue, "Мильна майстерня", "#7a5af8", language="ru")
+    did = Did.create(number="+380442001010", shop=tea, trunk=trunk, label="сайт")
+    Did.create(number="+380442001011", shop=tea, trunk=trunk, label="листівка")
+    Did.create(number="+380442002020", shop=soap, trunk=trunk, label="Prom")
+    menu_of(tea, prompts_dir)
+    return Cast(
+        owner=person("Олена Кравець", "olena@tea.example", "owner", tea),
+        other_owner=person("Богдан Ільків", "bohdan@soap.example", "owner", soap),
+        operator=person("Ірина Мороз", "iryna@spilka.example", "operator"),
+        trainee=person("Соломія Гнатюк", "solomia@spilka.example", "trainee"),
+        coordinator=person("Тарас Бойко", "taras@spilka.example", "coordinator"),
+        tea=tea, soap=soap, trunk=trunk, did=did,
+    )  # fmt: skip
+
+
+def shop(queue: Queue, name: str, colour: str, language: str = "uk") -> Shop:
+    made = Shop.create(name=name, colour=colour, queue=queue, language=language)
+    Membership.create(shop=made, starts_on=dt.date(2026, 1, 1))
+    for weekday in range(5):
+        WeekHours.create(shop=made, weekday=weekday, opens_minute=540, closes_minute=1080)
+    return made
+
+
+def person(name: str, email: str, kind: str, shop: Shop | None = None) -> User:
+    made = User.create(name=name, email=email, password_hash=UNUSABLE)
+    people.give_role(made, kind, shop, audit.BOX)
+    return made
+
+
+def menu_of(shop: Shop, prompts_dir: Path) -> None:
+    """A published menu with a sub-menu, each prompt a second of silence."""
+    ids = {label: prompt(shop, label, prompts_dir) for label in ("Вітання", "Акція листопада", "Доставка", "Назва")}
+    delivery = Option("2", "menu", ids["Доставка"], "Доставка", (
+        Option("1", "information", ids["Доставка"], "Київ"), Option("2", "operator", None, "Інше місто")))  # fmt: skip
+    tree = Tree(
+        greeting=ids["Вітання"], announcement=ids["Акція листопада"], shop_name=ids["Назва"],
+        options=(Option("1", "operator", None, "Замовлення"), delivery, Option("3", "callback", None, "Передзвоніть")),
+    )  # fmt: skip
+    draft = menus.draft(shop)
+    menus.save(draft, tree)
+    menus.publish(draft, dt.date(2026, 1, 1))
+
+
+def prompt(shop: Shop, label: str, prompts_dir: Path) -> int:
+    made = Prompt.create(shop=shop, label=label)
+    file = f"{made.id:032x}"
+    (prompts_dir / str(shop.id)).mkdir(parents=True, exist_ok=True)
+    with wave.open(str(prompts_dir / str(shop.id) / f"{file}.wav"), "wb") as sound:
+        sound.setnchannels(1), sound.setsampwidth(2), sound.setframerate(8000)
+        sound.writeframes(b"\0\0" * 8000)
+    text = "Вітаємо! Ви зателефонували до чайної лавки." if label == "Вітання" else ""
+    PromptSound.create(prompt=made, language="uk", file=file, seconds=7, made_by="rhvoice", text=text)
+    return made.id
+
+
+# --- some days -------------------------------------------------------------------------------------------------
+
+
+def calls(cast: Cast) -> None:
+    """Today's calls and yesterday's, with what became of them; two customers wait, one is on the line now."""
+    now = utcnow()
+    for number, minutes in enumerate((1500, 1480, 1440, 300, 250, 181, 164, 90)):
+        answered(cast, cast.tea, f"a{number}.1", CUSTOMERS[number % 5], now - dt.timedelta(minutes=minutes))
+    missed(cast, cast.tea, "m1.1", CUSTOMERS[1], now - dt.timedelta(minutes=140), "abandoned_line", closed="talked")
+    missed(cast, cast.tea, "m2.1", CUSTOMERS[2], now - dt.timedelta(minutes=52), "abandoned_line")
+    missed(cast, cast.tea, "m3.1", CUSTOMERS[0], now - dt.timedelta(minutes=12), "asked_callback")
+    missed(cast, cast.soap, "m4.1", CUSTOMERS[3], now - dt.timedelta(minutes=33), "abandoned_menu")
+    missed(cast, cast.soap, "m5.1", CUSTOMERS[5], now - dt.timedelta(minutes=200), "closed", not_callable="foreign")
+    withheld = call(cast.tea, "w1.1", None, now - dt.timedelta(minutes=75), "closed", seconds=22)
+    Call.update(withheld=True).where(Call.id == withheld.id).execute()
+    again = Callback.get(Callback.customer == CUSTOMERS[2])
+    Miss.create(callback=again, call_key="m2.2", at=now - dt.timedelta(minutes=40), why="abandoned_line")
+    began = now - dt.timedelta(minutes=30)
+    Attempt.create(public_id="past1", callback=again, user=cast.operator, customer=CUSTOMERS[2], wanted_at=began,
+                   sent_at=began, ended_at=began, result="busy")  # fmt: skip
+
+
+def alive(cast: Cast) -> None:
+    """This moment: one talks with the operator, two wait, the operator holds a callback."""
+    now = utcnow()
+    Presence.create(user=cast.operator, kind="ready", starts_at=now - dt.timedelta(minutes=94))
+    Presence.create(user=cast.trainee, kind="rest", starts_at=now - dt.timedelta(minutes=4))
+    talk = call(cast.soap, "live.1", CUSTOMERS[4], now - dt.timedelta(seconds=130), "", ends=False)
+    Leg.create(call=talk, uniqueid="live.2", party="operator", user=cast.operator,
+               rang_at=now - dt.timedelta(seconds=110), answered_at=now - dt.timedelta(seconds=101))  # fmt: skip
+    Call.update(operator=cast.operator, answered_at=now - dt.timedelta(seconds=101),
+                line_at=now - dt.timedelta(seconds=115)).where(Call.id == talk.id).execute()  # fmt: skip
+    for shop, key, customer, seconds in ((cast.tea, "wait.1", CUSTOMERS[3], 47), (cast.soap, "wait.2", None, 12)):
+        waits = call(shop, key, customer, now - dt.timedelta(seconds=seconds + 20), "", ends=False)
+        Call.update(line_at=now - dt.timedelta(seconds=seconds)).where(Call.id == waits.id).execute()
+    mine = Callback.get(Callback.customer == CUSTOMERS[0])
+    Claim.create(callback=mine, user=cast.operator, lease_until=now + dt.timedelta(minutes=9))
+
+
+def call(shop: Shop, key: str, customer: str | None, at: dt.datetime, ending: str, seconds=40, ends=True) -> Call:
+    did = shop.dids.first()
+    return Call.create(key=key, direction="in", shop=shop, did=did, customer=customer, arrived_at=at, ending=ending,
+                       ended_at=at + dt.timedelta(seconds=seconds) if ends else None, ended_by="customer")  # fmt: skip
+
+
+def answered(cast: Cast, shop: Shop, key: str, customer: str, at: dt.datetime) -> None:
+    made = call(shop, key, customer, at, "answered", seconds=160)
+    rang, picked = at + dt.timedelta(seconds=14), at + dt.timedelta(seconds=20)
+    Call.update(operator=cast.operator, menu_path="2>1", line_at=rang, wait_seconds=6, answered_at=picked,
+                talk_seconds=140, ended_by="operator").where(Call.id == made.id).execute()  # fmt: skip
+    Leg.create(call=made, uniqueid=f"{key}x", party="operator", user=cast.operator, rang_at=rang, answered_at=picked,
+               ended_at=made.ended_at, cause=16)  # fmt: skip
+    menu = menus.published(shop)
+    said = (("ROUTE", f"open|{menu.id}"), ("MENU", "greeting|1"), ("MENU", "keys|"), ("MENU", "key|2"),
+            ("MENU", "key|1"), ("LINE", "line-1"))  # fmt: skip
+    for step, (name, extra) in enumerate(said):
+        CelRow.create(file_number=1, offset=step, event="USER_DEFINED", name=name, uniqueid=key, linkedid=key,
+                      at=at + dt.timedelta(seconds=2 * step), cid_num=customer, extra=f'{{"extra":"{extra}"}}')  # fmt: skip
+
+
+def missed(cast: Cast, shop: Shop, key: str, customer: str, at: dt.datetime, ending: str, closed: str = "",
+           not_callable: str = "") -> None:  # fmt: skip
+    made = call(shop, key, customer, at, ending)
+    if ending == "abandoned_line":
+        Call.update(line_at=at + dt.timedelta(seconds=8), wait_seconds=32).where(Call.id == made.id).execute()
+    promise = Callback.get_or_none(Callback.shop == shop, Callback.customer == customer, Callback.closed_at.is_null())
+    promise = promise or Callback.create(
+        shop=shop, did=shop.dids.first(), customer=customer, opened_at=made.ended_at,
+        due_at=made.ended_at + dt.timedelta(minutes=20), not_callable=not_callable,
+        closed_because=closed, closed_at=made.ended_at + dt.timedelta(minutes=9) if closed else None,
+    )  # fmt: skip
+    Miss.create(callback=promise, call_key=key, at=made.ended_at, why=ending)

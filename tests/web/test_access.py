@@ -1,0 +1,155 @@
+"""Who may open what: every route, every role, own things and foreign ones. A route without its line fails."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from models import Callback, HoursException, Prompt, PromptSound, Role
+from tests.web import seed
+
+ROLES = (None, "owner", "other_owner", "operator", "trainee", "coordinator")
+OK, LOGIN, NO, HIDDEN = "ok", "log in", 403, 404
+
+# the thing belongs to `owner`'s shop, or to nobody                    nobody  owner   other   operator trainee coordinator
+EVERYBODY = (OK,) * 6
+MEMBERS = (LOGIN, OK, OK, OK, OK, OK)
+SHOP = (LOGIN, OK, HIDDEN, HIDDEN, HIDDEN, OK)
+COORDINATOR = (LOGIN, NO, NO, NO, NO, OK)
+DESK = (LOGIN, NO, NO, OK, OK, NO)
+JOURNAL = (LOGIN, OK, OK, NO, NO, OK)
+
+MATRIX = {
+    "GET /": MEMBERS,
+    "GET /login": EVERYBODY,
+    "POST /login": EVERYBODY,
+    "POST /logout": MEMBERS,
+    "POST /sessions/<int:session_id>/end": MEMBERS,
+    "GET /me": MEMBERS,
+    "POST /me/password": MEMBERS,
+    "POST /language": EVERYBODY,
+    "GET /first-run": EVERYBODY,
+    "POST /first-run": EVERYBODY,
+    "GET /healthz": EVERYBODY,
+    "GET /journal": JOURNAL,
+    "GET /shops": JOURNAL,
+    "GET /shops/new": COORDINATOR,
+    "POST /shops/new": COORDINATOR,
+    "GET /shops/<int:shop_id>": SHOP,
+    "POST /shops/<int:shop_id>": SHOP,
+    "POST /shops/<int:shop_id>/leave": COORDINATOR,
+    "POST /shops/<int:shop_id>/join": COORDINATOR,
+    "GET /shops/<int:shop_id>/dids": SHOP,
+    "GET /shops/<int:shop_id>/dids/new": COORDINATOR,
+    "POST /shops/<int:shop_id>/dids/new": COORDINATOR,
+    "POST /dids/<int:did_id>/end": COORDINATOR,
+    "GET /trunks": COORDINATOR,
+    "GET /trunks/new": COORDINATOR,
+    "POST /trunks/new": COORDINATOR,
+    "GET /trunks/<int:trunk_id>": COORDINATOR,
+    "POST /trunks/<int:trunk_id>": COORDINATOR,
+    "GET /people": COORDINATOR,
+    "GET /people/new": COORDINATOR,
+    "POST /people/new": COORDINATOR,
+    "GET /people/<int:user_id>": COORDINATOR,
+    "POST /people/<int:user_id>/roles": COORDINATOR,
+    "POST /people/<int:user_id>/password": COORDINATOR,
+    "POST /people/<int:user_id>/sessions/end": COORDINATOR,
+    "POST /people/<int:user_id>/phone": COORDINATOR,
+    "POST /people/<int:user_id>/deactivate": COORDINATOR,
+    "POST /people/<int:user_id>/activate": COORDINATOR,
+    "POST /roles/<int:role_id>/end": COORDINATOR,
+    "GET /shops/<int:shop_id>/hours": SHOP,
+    "POST /shops/<int:shop_id>/hours": SHOP,
+    "POST /shops/<int:shop_id>/hours/exceptions": SHOP,
+    "POST /hours/exceptions/<int:exception_id>/remove": SHOP,
+    "GET /shops/<int:shop_id>/menu": SHOP,
+    "GET /shops/<int:shop_id>/menu/draft": SHOP,
+    "POST /shops/<int:shop_id>/menu/draft": SHOP,
+    "POST /shops/<int:shop_id>/menu/draft/discard": SHOP,
+    "GET /shops/<int:shop_id>/prompts": SHOP,
+    "GET /shops/<int:shop_id>/prompts/new": SHOP,
+    "POST /shops/<int:shop_id>/prompts/new": SHOP,
+    "GET /prompts/<int:prompt_id>": SHOP,
+    "POST /prompts/<int:prompt_id>": SHOP,
+    "POST /prompts/<int:prompt_id>/remove": SHOP,
+    "GET /prompts/sounds/<int:sound_id>.wav": SHOP,
+    "GET /shops/<int:shop_id>/calls": SHOP,
+    "GET /shops/<int:shop_id>/calls/<key>": SHOP,
+    "GET /shops/<int:shop_id>/callbacks": SHOP,
+    "GET /operator": DESK,
+    "POST /operator/presence": DESK,
+    "POST /callbacks/<int:callback_id>/claim": DESK,
+    "POST /callbacks/<int:callback_id>/release": DESK,
+    "POST /callbacks/<int:callback_id>/attempt": DESK,
+    "POST /callbacks/<int:callback_id>/outcome": DESK,
+}
+
+
+@pytest.fixture
+def things(cast):
+    """A thing of the owner's shop, or of nobody, for every name in a rule."""
+    seed.calls(cast)
+    exception = HoursException.create(shop=cast.tea, on_date="2030-01-01")
+    return {
+        "shop_id": cast.tea.id,
+        "did_id": cast.did.id,
+        "trunk_id": cast.trunk.id,
+        "user_id": cast.other_owner.id,
+        "role_id": Role.get(Role.user == cast.other_owner).id,
+        "exception_id": exception.id,
+        "prompt_id": Prompt.get(Prompt.shop == cast.tea).id,
+        "sound_id": PromptSound.select().first().id,
+        "callback_id": Callback.get(Callback.shop == cast.tea, Callback.closed_at.is_null()).id,
+        "session_id": 0,
+        "key": "m1.1",
+    }
+
+
+def routes(app) -> dict[str, tuple[str, object]]:
+    """METHOD rule -> (method, rule) of everything the application answers, its static files left out."""
+    return {
+        f"{method} {rule.rule}": (method, rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_has_its_line_and_every_line_its_route(app):
+    assert set(routes(app)) == set(MATRIX)
+
+
+@pytest.mark.parametrize("who", ROLES, ids=str)
+def test_each_role_opens_what_it_may_and_nothing_else(app, as_, things, who):
+    column, wrong = ROLES.index(who), []
+    # what changes nothing first, so that one line does not spoil the next; logging out last
+    for name, (method, rule) in sorted(routes(app).items(), key=lambda route: ("logout" in route[0], route[0])):
+        browser = as_(who)
+        address = rule.build({argument: things[argument] for argument in rule.arguments})[1]
+        got = outcome(browser.open(address, method=method))
+        if got != MATRIX[name][column]:
+            wrong.append(f"{name}: {got}, not {MATRIX[name][column]}")
+    assert wrong == []
+
+
+def outcome(response) -> str | int:
+    if response.status_code == 302 and response.location.startswith("/login"):
+        return OK if response.request.path == "/logout" and "spilka=;" in str(response.headers) else LOGIN
+    return OK if response.status_code in (200, 204, 302, 409, 422) else response.status_code
+
+
+def test_a_guessed_id_and_a_foreign_one_look_the_same(as_, things):
+    foreign = as_("other_owner").get(f"/shops/{things['shop_id']}/calls")
+    guessed = as_("other_owner").get("/shops/999999/calls")
+    assert foreign.status_code == guessed.status_code == 404
+    assert without_tokens(foreign.text) == without_tokens(guessed.text)
+
+
+def without_tokens(page: str) -> str:
+    return re.sub(r'(value|Token":)="?[\w.-]{40,}"?', "", re.sub(r'"X-CSRFToken":"[^"]+"', "", page))
+
+
+def test_a_foreign_call_is_not_found_under_ones_own_shop(as_, things, cast):
+    assert as_("other_owner").get(f"/shops/{cast.soap.id}/calls/{things['key']}").status_code == 404

@@ -1,0 +1,23 @@
+"""The front door: everybody lands where his day begins."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, url_for
+from flask_login import current_user
+
+from web.access import allow
+
+home = Blueprint("home", __name__)
+
+
+@home.get("/")
+@allow()
+def show():
+    rights = current_user.rights
+    if rights.answers:
+        return redirect(url_for("operator.show"))
+    if len(rights.shops) == 1 and not rights.coordinator:
+        return redirect(url_for("calls.index", shop_id=next(iter(rights.shops))))
+    if rights.coordinator or rights.shops:
+        return redirect(url_for("shops.index"))
+    return redirect(url_for("me.show"))

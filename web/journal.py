@@ -1,0 +1,67 @@
+"""The journal: who did what, newest first. The coordinator reads all of it; an owner what concerns his shop or
+himself, so that nobody becomes a second owner or resets a password behind his back.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from peewee import JOIN
+
+from models import AuditEntry, Shop, User
+from web.access import allow
+
+PAGE = 100
+DEEDS = {
+    "union.create": _l("founded the union"),
+    "shop.create": _l("added a shop"),
+    "shop.update": _l("changed a shop's settings"),
+    "shop.leave": _l("let a shop leave"),
+    "shop.join": _l("let a shop join again"),
+    "did.create": _l("added a number"),
+    "did.change": _l("changed a number"),
+    "did.end": _l("ended a number"),
+    "trunk.create": _l("added a trunk"),
+    "trunk.update": _l("changed a trunk"),
+    "person.create": _l("added a person"),
+    "person.password": _l("set a password"),
+    "person.activate": _l("let a person in again"),
+    "person.deactivate": _l("locked a person out"),
+    "role.create": _l("gave a role"),
+    "role.end": _l("ended a role"),
+    "phone.create": _l("gave a telephone"),
+    "session.create": _l("logged in"),
+    "session.end": _l("logged out"),
+    "hours.update": _l("changed the hours"),
+    "menu.update": _l("changed the draft of a menu"),
+    "menu.publish": _l("published a menu"),
+    "prompt.create": _l("added a prompt"),
+    "prompt.sound": _l("gave a prompt its sound"),
+    "prompt.delete": _l("removed a prompt"),
+}
+
+journal = Blueprint("journal", __name__)
+
+
+@journal.get("/journal")
+@allow("coordinator", "owner")
+def index():
+    entries = visible().order_by(AuditEntry.id.desc()).limit(PAGE)
+    if before := request.args.get("before", type=int):
+        entries = entries.where(AuditEntry.id < before)
+    return render_template("journal/index.html", entries=list(entries), page=PAGE, deeds=DEEDS)
+
+
+def visible():
+    """The entries the viewer may read, with their people and shops."""
+    entries = (
+        AuditEntry.select(AuditEntry, User, Shop)
+        .join(User, JOIN.LEFT_OUTER)
+        .switch(AuditEntry)
+        .join(Shop, JOIN.LEFT_OUTER)
+    )
+    if current_user.rights.coordinator:
+        return entries
+    own = AuditEntry.shop.in_(current_user.rights.shops) | (AuditEntry.about == f"person:{current_user.user.id}")
+    return entries.where(own | (AuditEntry.user == current_user.user))

@@ -1,0 +1,117 @@
+"""Languages and how times, lengths and numbers are written. Instants become local only here, at the edge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale, gettext, lazy_gettext
+from flask_login import current_user
+
+from calls import numbers
+from models import Union, utcnow
+from settings import LANGUAGES
+
+NAMES = {"uk": "Українська", "ru": "Русский", "en": "English"}
+VOICES = {"uk": lazy_gettext("Ukrainian"), "ru": lazy_gettext("Russian"), "en": lazy_gettext("English")}
+COOKIE = "language"
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_DEFAULT_LOCALE"] = "uk"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.root_path) + "/translations"
+    Babel(app, locale_selector=choose)
+    app.jinja_env.filters.update(
+        clock=clock,
+        moment=moment,
+        day=day,
+        day_long=day_long,
+        lasting=lasting,
+        spell=spell,
+        minute=minute,
+        number=number,
+    )
+    app.jinja_env.globals.update(languages=NAMES, voices=VOICES, language=lambda: str(get_locale()))
+
+
+def choose() -> str:
+    """The person's own language, else the one he chose before logging in, else his browser's, else Ukrainian."""
+    if current_user.is_authenticated:
+        return current_user.user.language
+    chosen = request.cookies.get(COOKIE)
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "uk"
+
+
+def zone(of=None) -> ZoneInfo:
+    """The time zone of a shop, or the union's."""
+    if of is not None:
+        return ZoneInfo(of.timezone)
+    if "zone" not in g:
+        union = Union.get_or_none()
+        g.zone = ZoneInfo(union.timezone if union else "Europe/Kyiv")
+    return g.zone
+
+
+def today(of=None) -> dt.date:
+    """The date it is at a shop, or in the union."""
+    return utcnow().astimezone(zone(of)).date()
+
+
+def clock(at: dt.datetime, of=None, seconds: bool = False) -> str:
+    """14:05, or 14:05:09."""
+    return format_time(at.astimezone(zone(of)), "HH:mm:ss" if seconds else "HH:mm", locale=get_locale())
+
+
+def day(date: dt.date | dt.datetime, of=None) -> str:
+    """today, yesterday, Fri 21 Nov, with the year when it is another."""
+    date = _local_date(date, of)
+    now = today(of)
+    if date == now:
+        return gettext("today")
+    if date == now - dt.timedelta(days=1):
+        return gettext("yesterday")
+    return format_date(date, "EE d MMM" if date.year == now.year else "d MMM y", locale=get_locale())
+
+
+def day_long(date: dt.date | dt.datetime, of=None) -> str:
+    """Friday, 21 November 2026."""
+    return format_date(_local_date(date, of), "EEEE, d MMMM y", locale=get_locale())
+
+
+def moment(at: dt.datetime, of=None) -> str:
+    """14:05 for an instant of today, else the day too."""
+    local = at.astimezone(zone(of))
+    if local.date() == today(of):
+        return clock(at, of)
+    form = "d MMM, HH:mm" if local.year == today(of).year else "d MMM y, HH:mm"
+    return format_datetime(local, form, locale=get_locale())
+
+
+def lasting(seconds: int | float | None) -> str:
+    """A length as m:ss, or h:mm:ss from an hour on; nothing for None."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def spell(seconds: int) -> str:
+    """A length in words for where a second does not matter: 5 min, 2 h, 3 days."""
+    return format_timedelta(dt.timedelta(seconds=max(60, seconds)), "minute", format="short", locale=get_locale())
+
+
+def minute(of_day: int | None) -> str:
+    """Minutes from midnight as 09:30; 1440 is 24:00."""
+    return "" if of_day is None else f"{of_day // 60:02}:{of_day % 60:02}"
+
+
+def number(e164: str | None) -> str:
+    """A number of ours (never a customer's) as people here write it."""
+    return numbers.national(e164) if e164 else ""
+
+
+def _local_date(date: dt.date | dt.datetime, of) -> dt.date:
+    return date.astimezone(zone(of)).date() if isinstance(date, dt.datetime) else date

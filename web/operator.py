@@ -1,0 +1,167 @@
+"""The operator's page: is she on the line, who waits, which customers are owed a call. One fragment, asked for again
+every few seconds; everything she presses answers with that same fragment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from calls import callbacks as promises_kept
+from calls import presence
+from calls.presence import NotAllowed
+from models import Call, Callback, Did, Leg, Presence, Shop, User
+from web.access import allow, found, settings
+from web.callbacks import callback_texts, promises
+
+operator = Blueprint("operator", __name__)
+
+STATES = {
+    "ready": _l("Ready for calls"),
+    "rest": _l("Resting"),
+    "meal": _l("At table"),
+    "training": _l("Learning"),
+    "technical": _l("Technical break"),
+    "unanswered": _l("Did not answer"),
+    "": _l("Signed off"),
+}
+CHOICES = (  # what she may press: kind, key on the keyboard, icon, word
+    ("ready", "1", "headset", _l("Ready")),
+    ("rest", "2", "coffee", _l("Rest")),
+    ("meal", "3", "utensils", _l("Meal")),
+    ("training", "4", "graduation-cap", _l("Learning")),
+    ("technical", "5", "wrench", _l("Technical")),
+    ("off", "0", "log-out", _l("Sign off")),
+)
+REFUSED = {
+    "no-queue": _l("You serve no line yet: your coordinator gives you the role."),
+    "not-signed-on": _l("Sign on first."),
+    "unknown-kind": _l("There is no such break."),
+}
+NOT_DONE = {
+    "refused": _l("That is not possible now; the list shows how things stand."),
+    "already_claimed": _l("%(detail)s has just taken it."),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A person of the line as the others see her: what she does, and the call she has."""
+
+    user: User
+    presence: Presence
+    call: Call | None
+
+
+@operator.get("/operator")
+@allow("operator", "trainee")
+def show():
+    return desk()
+
+
+@operator.post("/operator/presence")
+@allow("operator", "trainee")
+def set_presence():
+    kind, user = request.form.get("kind", ""), current_user.user
+    try:
+        if kind == "off":
+            presence.sign_off(user)
+        elif kind == "ready":
+            presence.sign_on(user)
+        else:
+            presence.take_break(user, kind)
+    except NotAllowed as refused:
+        return desk(REFUSED[refused.reason], 409)
+    return pressed()
+
+
+def pressed():
+    """After a key: the desk again, or the page for a browser without script."""
+    return desk() if request.htmx else redirect(url_for("operator.show"))
+
+
+def desk(notice: str = "", status: int = 200):
+    """The desk as it is now; the fragment alone when it is asked for by itself."""
+    mine = presence.current(current_user.user)
+    last = None if mine else presence.last_ended(current_user.user)
+    body = render_template(
+        "operator/_desk.html" if request.htmx else "operator/show.html",
+        mine=mine,
+        unreachable=bool(last and last.ended_because == presence.UNREACHABLE),
+        call=call_of(current_user.user),
+        team=team(),
+        waiting=waiting(),
+        promises=promises(current_user.user),
+        notice=notice,
+        states=STATES,
+        keys=CHOICES,
+        **callback_texts(),
+    )
+    return body, status
+
+
+def waiting() -> list[Call]:
+    """The callers in the line now, who came first comes first."""
+    alive = Call.line_at.is_null(False), Call.answered_at.is_null(), Call.ended_at.is_null()
+    calls = Call.select(Call, Shop, Did).join(Shop).switch(Call).left_outer_join(Did).where(*alive)
+    return list(calls.where(~Shop.is_test).order_by(Call.line_at, Call.id))
+
+
+def call_of(user: User) -> Call | None:
+    """The call that rings at her telephone or that she is in."""
+    hers = Leg.user == user, Leg.ended_at.is_null(), Call.ended_at.is_null()
+    calls = Call.select(Call, Shop, Did).join(Leg).switch(Call).join(Shop).switch(Call).left_outer_join(Did)
+    return calls.where(*hers).order_by(Leg.rang_at.desc()).first()
+
+
+def team() -> list[Place]:
+    """Everybody signed on."""
+    busy = Call.select().where(Call.answered_at.is_null(False), Call.ended_at.is_null(), Call.operator.is_null(False))
+    calls = {call.operator_id: call for call in busy}
+    return [Place(row.user, row, calls.get(row.user_id)) for row in presence.signed_on()]
+
+
+# --- what she does with a callback: each key is a wish by the rules of calls/callbacks.py ------------------------
+
+
+@operator.post("/callbacks/<int:callback_id>/claim")
+@allow("operator", "trainee")
+def claim(callback_id: int):
+    return wish(lambda callback, user: promises_kept.claim(callback, user, settings()), callback_id)
+
+
+@operator.post("/callbacks/<int:callback_id>/release")
+@allow("operator", "trainee")
+def release(callback_id: int):
+    return wish(promises_kept.release, callback_id)
+
+
+@operator.post("/callbacks/<int:callback_id>/attempt")
+@allow("operator", "trainee")
+def attempt(callback_id: int):
+    return wish(lambda callback, user: promises_kept.want_attempt(callback, user, settings()), callback_id)
+
+
+@operator.post("/callbacks/<int:callback_id>/outcome")
+@allow("operator", "trainee")
+def outcome(callback_id: int):
+    said = request.form.get("outcome", "")
+    return wish(lambda callback, user: promises_kept.outcome(callback, user, said), callback_id)
+
+
+def wish(change, callback_id: int):
+    """Do it, or say on the desk why not (409)."""
+    callback = found(Callback.get_or_none(Callback.id == callback_id))
+    try:
+        change(callback, current_user.user)
+    except promises_kept.Refused as refused:
+        return desk(refusal(refused), 409)
+    return pressed()
+
+
+def refusal(refused: promises_kept.Refused) -> str:
+    text = NOT_DONE.get(refused.reason, NOT_DONE["refused"])
+    return str(text) % {"detail": refused.detail}

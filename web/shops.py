@@ -1,0 +1,141 @@
+"""Shops: the union's list, and each shop's own settings."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired
+
+from calls import numbers
+from models import Did, Shop
+from union import shops as members
+from union.faults import Refused
+from web.access import allow, find_shop, shop_page
+from web.forms import Form, NumberField, Words, choices, strip
+from web.languages import VOICES, today
+
+shops = Blueprint("shops", __name__)
+
+COLOURS = dict(
+    zip(
+        members.PALETTE,
+        (
+            _l("blue"), _l("orange"), _l("green"), _l("crimson"), _l("violet"), _l("amber"),
+            _l("turquoise"), _l("red"), _l("olive"), _l("brown"), _l("slate"), _l("pink"),
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+DESTINATIONS = {
+    "ua-mobile": _l("Ukrainian mobile numbers"),
+    "ua-fixed": _l("Ukrainian fixed numbers"),
+    "ua-toll-free": _l("0 800 numbers"),
+    "foreign": _l("Numbers abroad"),
+}
+LAST_RESORTS = {"message": _l("A message that we will call back"), "mobile": _l("The owner's mobile rings")}
+
+
+class ShopForm(Form):
+    """What the owner decides."""
+
+    name = StringField(_l("Name"), [DataRequired()], filters=[strip])
+    colour = RadioField(_l("Colour"), choices=choices(COLOURS))
+    language = SelectField(_l("Language callers hear"), choices=choices(VOICES))
+    timezone = SelectField(_l("Time zone"), choices=sorted(zoneinfo.available_timezones()))
+    last_resort = RadioField(_l("When nobody can answer"), choices=choices(LAST_RESORTS))
+    last_resort_number = NumberField(_l("Owner's mobile"), filters=[strip])
+    short_call_seconds = IntegerField(_l("Hang-ups shorter than this many seconds are not counted"), [InputRequired()])
+    recording_wanted = BooleanField(_l("Record calls, once the greeting says so"))
+
+    def shop_values(self) -> dict:
+        """The columns of a shop; a number that can't be dialled is refused here, where it was typed."""
+        number = self.last_resort_number.e164
+        if self.last_resort_number.data and number is None:
+            raise Refused(last_resort_number="number_wrong")
+        if number and not numbers.is_dialable(number):
+            raise Refused(last_resort_number="number_premium")
+        return {**self.values("starts_on", "allowed_destinations"), "last_resort_number": number}
+
+
+class CapsForm(ShopForm):
+    """What the coordinator decides as well: where calls in the shop's name may go, and how many."""
+
+    allowed_destinations = Words(_l("Where callbacks may go"), choices=choices(DESTINATIONS))
+    cap_concurrent = IntegerField(_l("Callbacks at the same time, at most"), [InputRequired()])
+    cap_minutes_per_day = IntegerField(_l("Minutes of callbacks a day, at most"), [InputRequired()])
+
+    def shop_values(self) -> dict:
+        return {**super().shop_values(), "allowed_destinations": self.allowed_destinations.words}
+
+
+class NewShopForm(CapsForm):
+    starts_on = DateField(_l("Member from"), [DataRequired()])
+
+
+@shops.get("/shops")
+@allow("coordinator", "owner")
+def index():
+    shown = members.current()
+    if not current_user.rights.coordinator:
+        shown = shown.where(Shop.id.in_(current_user.rights.shops))
+    dids = Did.select().where(Did.ends_at.is_null()).order_by(Did.number)
+    return render_template("shops/index.html", shops=list(shown.prefetch(dids)))
+
+
+@shops.route("/shops/new", methods=["GET", "POST"])
+@allow("coordinator")
+def new():
+    fresh = Shop(colour=members.next_colour())
+    form = NewShopForm(obj=fresh, data={"starts_on": today()})
+    if form.carries_out(lambda: members.add(form.shop_values(), form.starts_on.data, current_user.actor)):
+        flash(gettext("The shop is here. Now give it a number to answer."))
+        return redirect(url_for("dids.index", shop_id=form.result.id))
+    return render_template("shops/new.html", form=form), form.status
+
+
+@shops.route("/shops/<int:shop_id>", methods=["GET", "POST"])
+@shop_page("coordinator")
+def edit(shop: Shop):
+    form = (CapsForm if current_user.rights.coordinator else ShopForm)(obj=shop)
+    if form.carries_out(lambda: members.update(shop, form.shop_values(), current_user.actor)):
+        flash(gettext("Saved."))
+        return redirect(url_for("shops.edit", shop_id=shop.id))
+    return render_template("shops/edit.html", shop=shop, form=form, membership=membership(shop)), form.status
+
+
+def membership(shop: Shop):
+    return shop.memberships.order_by(members.Membership.starts_on.desc()).first()
+
+
+class DayForm(Form):
+    on = DateField(_l("Date"), [DataRequired()])
+
+    def refuse(self, refused: Refused) -> None:
+        super().refuse(Refused(on=next(iter(refused.faults.values()))))
+
+
+@shops.post("/shops/<int:shop_id>/leave")
+@allow("coordinator")
+def leave(shop_id: int):
+    return change_membership(shop_id, members.leave)
+
+
+@shops.post("/shops/<int:shop_id>/join")
+@allow("coordinator")
+def join(shop_id: int):
+    return change_membership(shop_id, members.rejoin)
+
+
+def change_membership(shop_id: int, change):
+    shop = find_shop(shop_id, "coordinator")
+    day = DayForm()
+    if day.carries_out(lambda: change(shop, day.on.data, current_user.actor)):
+        flash(gettext("Saved."))
+        return redirect(url_for("shops.edit", shop_id=shop.id))
+    form = CapsForm(formdata=None, obj=shop)
+    return render_template("shops/edit.html", shop=shop, form=form, day=day, membership=membership(shop)), 422
