@@ -365,6 +365,8 @@ def _manager(settings: Settings) -> str:
         "permit=127.0.0.0/8",
         *rights,
         "writetimeout=5000",
+        # the answers to what was asked come anyway; of what comes unasked only these are read
+        "eventfilter=Event: (OriginateResponse|FullyBooted)",
     )
     return _bind(settings.ami_bind, "bindaddr", "port") + "\n" + section("spilka", own)
 
