@@ -366,7 +366,7 @@ def _manager(settings: Settings) -> str:
         *rights,
         "writetimeout=5000",
         # the answers to what was asked come anyway; of what comes unasked only these are read
-        "eventfilter=Event: (OriginateResponse|FullyBooted)",
+        "eventfilter=Event: (OriginateResponse|FullyBooted|QueueMemberPause)",
     )
     return _bind(settings.ami_bind, "bindaddr", "port") + "\n" + section("spilka", own)
 

@@ -35,6 +35,9 @@ MAX_SECONDS = "MAX_SECONDS"  # the longest the conversation may last
 
 MENU_RESULTS = ("line", "hangup")
 
+# --- Asterisk's own words that we act on ------------------------------------------------------------------
+AUTO_PAUSE = "Auto-Pause"  # app_queue's reason for pausing a member who let a call ring out
+
 # --- contexts ---------------------------------------------------------------------------------------------
 CALL_IN = "call-in"  # every call to a DID starts here
 LINE = "line"  # the queue
