@@ -31,7 +31,7 @@ MENU_RESULT = "MENU_RESULT"  # one of MENU_RESULTS
 ATTEMPT = "ATTEMPT"  # Attempt.public_id
 CUSTOMER = "CUSTOMER"  # the number as the trunk wants it
 TRUNK = "TRUNK"  # endpoint name of the trunk it leaves through
-MAX_SECONDS = "MAX_SECONDS"  # the longest the conversation may last
+MAX_MS = "MAX_MS"  # the longest the conversation may last
 
 MENU_RESULTS = ("line", "hangup")
 
