@@ -313,6 +313,10 @@ def _operator(phone: Phone, settings: Settings) -> Iterator[str]:
             "force_rport=yes",
             "rewrite_contact=yes",
             f"rtp_timeout={settings.rtp_timeout_seconds}",
+            # nothing about the customer may reach her telephone, nor anything from it another's
+            "send_connected_line=no",
+            "send_diversion=no",
+            "trust_connected_line=no",
             "allow_transfer=no",
             "allow_subscribe=no",
             "device_state_busy_at=1",
@@ -329,7 +333,9 @@ def _queues(world: World, settings: Settings) -> str:
     lines = (
         "strategy=rrmemory",
         "ringinuse=no",
+        # ringing out and declining are the same to the caller: the next operator, not her again
         "autopause=yes",
+        "autopausebusy=yes",
         f"timeout={settings.ring_seconds}",
         f"retry={settings.retry_seconds}",
         f"wrapuptime={settings.wrapup_seconds}",
@@ -365,6 +371,8 @@ def _manager(settings: Settings) -> str:
         "permit=127.0.0.0/8",
         *rights,
         "writetimeout=5000",
+        # the answers to what was asked come anyway; of what comes unasked only these are read
+        "eventfilter=Event: (OriginateResponse|FullyBooted|QueueMemberPause)",
     )
     return _bind(settings.ami_bind, "bindaddr", "port") + "\n" + section("spilka", own)
 

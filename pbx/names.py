@@ -31,9 +31,12 @@ MENU_RESULT = "MENU_RESULT"  # one of MENU_RESULTS
 ATTEMPT = "ATTEMPT"  # Attempt.public_id
 CUSTOMER = "CUSTOMER"  # the number as the trunk wants it
 TRUNK = "TRUNK"  # endpoint name of the trunk it leaves through
-MAX_SECONDS = "MAX_SECONDS"  # the longest the conversation may last
+MAX_MS = "MAX_MS"  # the longest the conversation may last
 
 MENU_RESULTS = ("line", "hangup")
+
+# --- Asterisk's own words that we act on ------------------------------------------------------------------
+AUTO_PAUSE = "Auto-Pause"  # app_queue's reason for pausing a member who let a call ring out
 
 # --- contexts ---------------------------------------------------------------------------------------------
 CALL_IN = "call-in"  # every call to a DID starts here

@@ -1,0 +1,98 @@
+"""Keep Asterisk's queues as presence says: the scheduler's hand on the line.
+
+`keep()` is called several times a second and asks Asterisk only when there is a reason: somebody's presence changed,
+a member let a call ring out, the connection is new, or it is time to compare everything anyway. What Asterisk alone
+knows goes the other way: a member it paused by itself did not answer; one whose telephone it has not reached for
+long is signed off. Nothing is remembered that a restart may not lose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+from calls import presence
+from calls.presence import Change, Member, Place
+from models import Attempt
+from pbx.ami import Ami, AmiError, QueueMember, QueueState
+from pbx.names import AUTO_PAUSE
+from settings import Settings
+
+log = logging.getLogger(__name__)
+UNREACHABLE_STATES = (4, 5)  # Asterisk's device states: invalid, unavailable
+
+
+class Members:
+    """The membership of every queue. monotonic is the clock of waits; tests give their own."""
+
+    def __init__(self, ami: Ami, settings: Settings, monotonic: Callable[[], float] = time.monotonic):
+        self.ami, self.settings, self.monotonic = ami, settings, monotonic
+        self.done: tuple | None = None  # for which connection and which members the queues were last made right
+        self.due = 0.0
+        self.silent_since: dict[int, float] = {}  # user id -> when her telephone was first found out of reach
+
+    def keep(self, news: Iterable[dict[str, str]] = ()) -> None:
+        """Compare and correct, if there is a reason to; news: what Asterisk told unasked. Raises AmiError."""
+        asked_away = any(event.get("PausedReason") == AUTO_PAUSE for event in news)
+        wanted = presence.line_now(dialling())
+        if asked_away or self.done != (self.ami.connections, wanted) or self.monotonic() >= self.due:
+            self.reconcile()
+
+    def reconcile(self) -> None:
+        """Make every queue right, whatever was done before. Raises AmiError."""
+        self.due = self.monotonic() + self.settings.reconcile_seconds
+        state = self.ami.queue_state()
+        for member in state.members:
+            self.notice(member)
+        self.sign_off_the_silent(state.members)
+        wanted = presence.line_now(dialling())
+        for change in presence.changes(wanted, actual(state)):
+            carry_out(self.ami, change)
+        self.done = (self.ami.connections, wanted)
+
+    def notice(self, member: QueueMember) -> None:
+        """A member whom the queue itself paused let a call ring out."""
+        user = presence.user_of(member.interface)
+        if user and member.paused and member.reason == AUTO_PAUSE:
+            at = dt.datetime.fromtimestamp(member.paused_at, dt.UTC)
+            if presence.rang_out(user, at):
+                log.info("operator %s let a call ring out", user)
+
+    def sign_off_the_silent(self, members: Iterable[QueueMember]) -> None:
+        """Whose telephone has been out of reach for unreachable_seconds leaves the line, with the reason."""
+        silent = {presence.user_of(m.interface) for m in members if m.status in UNREACHABLE_STATES} - {None}
+        now = self.monotonic()
+        self.silent_since = {user: self.silent_since.get(user, now) for user in silent}
+        for user, since in self.silent_since.items():
+            if now - since >= self.settings.unreachable_seconds and presence.sign_off(user, presence.UNREACHABLE):
+                log.info("operator %s is signed off: her telephone cannot be reached", user)
+
+
+def dialling() -> frozenset[int]:
+    """Users with a callback under way, from the wish to the end: meanwhile the line does not ring them."""
+    rows = Attempt.select(Attempt.user).where(Attempt.ended_at.is_null()).distinct().tuples()
+    return frozenset(user for (user,) in rows)
+
+
+def actual(state: QueueState) -> dict[Place, Member]:
+    return {(m.queue, m.interface): Member(m.penalty, m.paused, m.reason) for m in state.members}
+
+
+def carry_out(ami: Ami, change: Change) -> None:
+    """Do one change; one that Asterisk refuses (a queue not loaded yet) is logged and comes again next time."""
+    queue, name, member = change.queue, change.interface, change.member
+    try:
+        if change.action == "remove":
+            ami.queue_remove(queue, name)
+        elif change.action == "add":
+            ami.queue_add(queue, name, member.penalty, member.paused, member.reason)
+        elif change.action == "penalty":
+            ami.queue_penalty(queue, name, member.penalty)
+        else:
+            ami.queue_pause(queue, name, member.paused, member.reason)
+    except AmiError as refusal:
+        if not refusal.permanent:
+            raise
+        log.warning("%s %s in %s: %s", change.action, name, queue, refusal)
