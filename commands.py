@@ -9,12 +9,12 @@ import sys
 
 import click
 from playhouse.migrations import Runner
-from union.audit import Actor
 
 import models
 import settings as spilka
 from settings import ROOT, Settings
 from union import first_run, people
+from union.audit import Actor
 from upkeep import doctor as upkeep_doctor
 from upkeep import exchange, testcall
 
