@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
 import settings as spilka
-from calls.facts_mark import facts_late as facts_are_late
+from calls import facts_mark
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.callbacks import callbacks
@@ -132,6 +132,6 @@ def describe_pages(app: Flask, settings: spilka.Settings) -> None:
         return url_for("static", filename=name, v=version(name))
 
     def facts_late() -> bool:
-        return facts_are_late(models.utcnow(), settings)
+        return facts_mark.facts_late(models.utcnow(), settings)
 
     app.jinja_env.globals.update(asset=asset, facts_late=facts_late, fault_text=faults.text, poll=settings.poll_seconds)

@@ -4,18 +4,20 @@ every few seconds; everything she presses answers with that same fragment.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from calls import callbacks as promises_kept
-from calls import presence
+from calls import attempts, presence, shift
+from calls import callbacks as rules
 from calls.presence import NotAllowed
-from models import Call, Callback, Did, Leg, Presence, Shop, User
+from models import Call, Callback, Did, Leg, Presence, Shop, User, utcnow
 from web.access import allow, found, settings
-from web.callbacks import callback_texts, promises
+from web.callbacks import NOT_CALLABLE, callback_texts, promises
+from web.calls import BECAME
 
 operator = Blueprint("operator", __name__)
 
@@ -42,8 +44,20 @@ REFUSED = {
     "unknown-kind": _l("There is no such break."),
 }
 NOT_DONE = {
-    "refused": _l("That is not possible now; the list shows how things stand."),
     "already_claimed": _l("%(detail)s has just taken it."),
+    "closed": _l("It is settled already: %(detail)s."),
+    "not_claimed": _l("It is not yours any more; take it again."),
+    "attempt_open": _l("The call is still going on."),
+    "nothing_to_confirm": _l("Nobody has answered yet: call first."),
+    "no_such_outcome": _l("There is no such outcome."),
+    "to_confirm": _l("Say first who answered."),
+    "not_callable": _l("This number can't be called: %(detail)s."),
+    "no_trunk": _l("The number it would be called from is no longer in use."),
+    "busy_elsewhere": _l("This customer is being called at this moment."),
+    "operator_dialling": _l("Your other call is still going on."),
+    "cap_concurrent": _l("This shop's limit is %(detail)s callbacks at the same time; try in a minute."),
+    "cap_minutes": _l("This shop's %(detail)s minutes of callbacks for today are used up."),
+    "facts_late": _l("Calls are not becoming facts at the moment, so nothing is dialled."),
 }
 
 
@@ -68,7 +82,7 @@ def set_presence():
     kind, user = request.form.get("kind", ""), current_user.user
     try:
         if kind == "off":
-            presence.sign_off(user)
+            shift.end(user)
         elif kind == "ready":
             presence.sign_on(user)
         else:
@@ -130,38 +144,41 @@ def team() -> list[Place]:
 @operator.post("/callbacks/<int:callback_id>/claim")
 @allow("operator", "trainee")
 def claim(callback_id: int):
-    return wish(lambda callback, user: promises_kept.claim(callback, user, settings()), callback_id)
+    return wish(callback_id, lambda *hers: rules.claim(*hers, utcnow(), settings()))
 
 
 @operator.post("/callbacks/<int:callback_id>/release")
 @allow("operator", "trainee")
 def release(callback_id: int):
-    return wish(promises_kept.release, callback_id)
+    return wish(callback_id, lambda *hers: rules.release(*hers, utcnow()))
 
 
 @operator.post("/callbacks/<int:callback_id>/attempt")
 @allow("operator", "trainee")
 def attempt(callback_id: int):
-    return wish(lambda callback, user: promises_kept.want_attempt(callback, user, settings()), callback_id)
+    return wish(callback_id, lambda *hers: attempts.want(*hers, utcnow(), settings()))
 
 
 @operator.post("/callbacks/<int:callback_id>/outcome")
 @allow("operator", "trainee")
 def outcome(callback_id: int):
     said = request.form.get("outcome", "")
-    return wish(lambda callback, user: promises_kept.outcome(callback, user, said), callback_id)
+    return wish(callback_id, lambda *hers: rules.outcome(*hers, said, utcnow()))
 
 
-def wish(change, callback_id: int):
+def wish(callback_id: int, change: Callable[[Callback, User], object]):
     """Do it, or say on the desk why not (409)."""
     callback = found(Callback.get_or_none(Callback.id == callback_id))
     try:
         change(callback, current_user.user)
-    except promises_kept.Refused as refused:
-        return desk(refusal(refused), 409)
+    except rules.Refused as refused:
+        return desk(refusal(refused, callback), 409)
     return pressed()
 
 
-def refusal(refused: promises_kept.Refused) -> str:
-    text = NOT_DONE.get(refused.reason, NOT_DONE["refused"])
-    return str(text) % {"detail": refused.detail}
+def refusal(refused: rules.Refused, callback: Callback) -> str:
+    """Why not, in words."""
+    detail = NOT_CALLABLE.get(refused.detail, refused.detail)
+    if refused.reason == "closed":
+        detail = BECAME[Callback.get_by_id(callback.id).closed_because]
+    return str(NOT_DONE[refused.reason]) % {"detail": detail}

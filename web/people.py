@@ -12,7 +12,7 @@ from flask_login import current_user
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired
 
-from calls import presence
+from calls import shift
 from models import Phone, Role, Shop, User
 from union import people as rules
 from union import shops
@@ -138,7 +138,7 @@ def deprive(user: User, change):
         return page(user, form)
     user = person(user.id)
     if not (user.is_active and rules.rights(user).answers):
-        presence.sign_off(user)
+        shift.end(user)
     return redirect(url_for("people.show", user_id=user.id))
 
 
@@ -162,6 +162,8 @@ def reset_password(user_id: int):
 def end_sessions(user_id: int):
     user = person(user_id)
     rules.end_sessions(user, current_user.session)
+    if user.id != current_user.user.id:
+        shift.end(user)
     flash(gettext("This person is logged out everywhere."))
     return redirect(url_for("people.show", user_id=user.id))
 

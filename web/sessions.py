@@ -8,6 +8,7 @@ from flask_login import current_user
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired
 
+from calls import shift
 from settings import Settings
 from union import people, sessions
 from union.faults import Refused
@@ -50,6 +51,8 @@ def new():
 @log_ins.post("/logout")
 @allow()
 def end():
+    """Whoever logs out leaves the line, too."""
+    shift.end(current_user.user)
     sessions.end(current_user.session, current_user.actor)
     response = redirect(url_for("sessions.new"))
     response.delete_cookie(cookie_name(settings()), secure=settings().secure_cookies, httponly=True, samesite="Lax")
