@@ -99,7 +99,7 @@ def fold(events: Sequence[Event], restarts: Iterable[Restart] = ()) -> Call | No
         ended_by=_ended_by(end, main, legs, came_in),
         ending=_ending(events, end, main, legs, talks, came_in) if end else "",
         attempt=attempt,
-        recording=_last_word(events, names.EVENT_RECORDING),
+        recording=_last_word(events, names.EVENT_RECORDING) if talks else "",  # of a bridged part only
         flags=" ".join(sorted(_flags(events, spans))),
         legs=tuple(legs.values()),
         callback_number=numbers.normalise(_last_word(events, names.EVENT_ASKED)) or customer,
@@ -177,10 +177,10 @@ def _unanswered(events: Sequence[Event]) -> str:
 
 def _caller(events: Sequence[Event], opening: Event) -> tuple[str | None, bool]:
     """(E.164 or None, whether withheld): a number that comes along with a restricted presentation is not ours to use,
-    and one of the union's own numbers in From is a forwarded call, whoever makes it."""
+    no digits at all is "anonymous", and one of the union's own numbers is a forwarded call, whoever makes it."""
     _, _, presentation, number = words(opening, 4)
     own = any(event.event == names.ROW_OWN_NUMBER for event in events)
-    if own or not presentation.startswith("allowed"):
+    if own or not number or not presentation.startswith("allowed"):
         return None, True
     return numbers.normalise(number), False
 

@@ -1,0 +1,306 @@
+"""Rows of real calls are folded into what happened in them.
+
+Unless said otherwise the rows are Asterisk's own, recorded from real telephones through the real dialplan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calls.call_events import Dialled, dialled, fold, result_of
+from calls.call_legs import Event, Restart
+from pbx import names
+from tests.calls import recorded
+
+CUSTOMER, OTHER = "+380501112233", "+380672223344"
+OPERATOR, TRAINEE = 1, 2
+
+# what happened: ending, ended by, keys, seconds waited, seconds talked, operator
+STORIES = {
+    "hangup-in-greeting": ("abandoned_greeting", "customer", "", None, 0, None),
+    "hangup-in-menu": ("abandoned_menu", "customer", "", None, 0, None),
+    "information": ("informed", "customer", "2", None, 0, None),
+    "goodbye": ("informed", "system", "4", None, 0, None),
+    "asked-callback": ("asked_callback", "system", "3", None, 0, None),
+    "closed": ("closed", "customer", "", None, 0, None),
+    "closed-asked": ("asked_callback", "system", "1", None, 0, None),
+    "no-operator": ("no_operator", "system", "1", 0, 0, None),
+    "mobile-busy": ("no_operator", "system", "1", 0, 0, None),
+    "mobile-answered": ("answered", "operator", "1", 1, 2, None),
+    "hangup-while-ringing": ("abandoned_line", "customer", "1", 2, 0, None),
+    "hangup-in-whisper": ("abandoned_line", "customer", "1", 2, 0, None),
+    "answered-customer-hangs-up": ("answered", "customer", "1", 2, 2, OPERATOR),
+    "answered-operator-hangs-up": ("answered", "operator", "1", 2, 2, OPERATOR),
+    "rings-out-trainee-answers": ("answered", "customer", "1", 7, 1, TRAINEE),
+    "operator-lost": ("cut_off", "system", "1", 1, 5, OPERATOR),
+    "agi-dead": ("answered", "customer", "", 1, 1, OPERATOR),
+    "agi-frozen": ("answered", "customer", "", 1, 1, OPERATOR),
+}
+
+# what became of an attempt: result, the call's ending, who ended it, seconds talked
+ATTEMPTS = {
+    "callback-answered-customer-hangs-up": ("answered", "answered", "customer", 3),
+    "callback-answered-operator-hangs-up": ("answered", "answered", "operator", 3),
+    "callback-busy": ("busy", "not_reached", "system", 0),
+    "callback-no-answer": ("no_answer", "not_reached", "system", 0),
+    "callback-wrong-number": ("wrong_number", "not_reached", "system", 0),
+    "callback-declined": ("trunk_dead", "not_reached", "system", 0),
+    "callback-congestion": ("trunk_dead", "not_reached", "system", 0),
+    "callback-operator-gives-up": ("operator_gave_up", "not_reached", "operator", 0),
+}
+
+
+def only(name: str) -> list[Event]:
+    (events,) = recorded.sets(name)
+    return events
+
+
+def ours(event: str, after: list[Event], at: dt.datetime | None = None, extra: str = "") -> Event:
+    """A row of ours behind the others."""
+    last = after[-1]
+    return Event(last.id + 1, event, "", at or last.at, "", "", "", last.linkedid, last.linkedid, extra)
+
+
+def said(event: Event, word: str) -> bool:
+    return event.event == "USER_DEFINED" and event.name == word
+
+
+@pytest.mark.parametrize(("name", "story"), STORIES.items())
+def test_a_call_tells_how_it_ended_and_how_long_each_part_took(name, story):
+    call = fold(only(name))
+    assert (
+        call.ending, call.ended_by, call.menu_path, call.wait_seconds, call.talk_seconds, call.operator_id
+    ) == story  # fmt: skip
+    assert call.direction == "in"
+    assert call.customer in (CUSTOMER, OTHER)
+    assert call.shop_id in (1, 2, 3)
+    assert call.did_id == call.shop_id
+    assert call.arrived_at < call.ended_at
+
+
+@pytest.mark.parametrize(("name", "story"), ATTEMPTS.items())
+def test_an_attempt_tells_what_became_of_it_and_makes_a_call(name, story):
+    events = only(name)
+    call, news = fold(events), dialled(events)
+    assert (news.result, call.ending, call.ended_by, call.talk_seconds) == story
+    assert (call.direction, call.customer, call.operator_id) == ("callback", CUSTOMER, OPERATOR)
+    assert news.attempt == call.attempt == call.key.removeprefix("cb-")
+    assert call.recording == (f"{call.key}.alaw" if call.talk_seconds else "")
+
+
+def test_an_operator_who_does_not_pick_up_makes_no_call_but_ends_the_attempt():
+    events = only("callback-operator-no-answer")
+    assert fold(events) is None
+    assert dialled(events) == Dialled("operator-no-answer", "operator_no_answer", events[-1].at)
+
+
+@pytest.mark.parametrize(("reason", "result"), [("0", "operator_unreachable"), ("3", "operator_no_answer")])
+def test_an_originate_that_left_no_rows_ends_the_attempt(reason, result):
+    at = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
+    row = Event(1, names.ROW_ORIGINATE_REFUSED, "", at, "", "", "", "cb-x", "cb-x", reason)
+    assert dialled([row]) == Dialled("x", result, at)
+
+
+@pytest.mark.parametrize("status", ["CONGESTION", "CHANUNAVAIL", "INVALIDARGS", "whatever"])
+def test_what_a_trunk_answers_for_itself_is_a_dead_trunk(status):
+    assert result_of(status, 18) == "trunk_dead"
+
+
+def test_a_callback_that_is_still_ringing_or_talking_has_no_result():
+    events = only("callback-answered-customer-hangs-up")
+    told = next(place for place, event in enumerate(events) if said(event, names.EVENT_DIALLED))
+    assert [dialled(events[:count]) for count in range(1, told + 1)] == [None] * told
+
+
+def test_every_telephone_that_was_rung_is_a_leg():
+    first, second = fold(only("rings-out-trainee-answers")).legs
+    assert (first.party, first.user_id, first.answered_at) == ("operator", OPERATOR, None)
+    assert (second.party, second.user_id, second.cause) == ("operator", TRAINEE, 26)
+    assert first.ended_at <= second.rang_at < second.answered_at < second.ended_at
+    (mobile,) = fold(only("mobile-answered")).legs
+    assert (mobile.party, mobile.user_id) == ("mobile", None)
+    operator, customer = fold(only("callback-busy")).legs
+    assert (operator.party, customer.party, customer.cause) == ("operator", "customer", 17)
+
+
+def test_two_callers_at_once_are_two_calls():
+    talking, waiting = (fold(events) for events in recorded.sets("two-one-waits"))
+    assert (talking.ending, talking.shop_id) == ("answered", 1)
+    assert (waiting.ending, waiting.shop_id, waiting.legs) == ("abandoned_line", 2, ())
+
+
+def test_a_withheld_number_is_nobodys_even_when_it_came_along():
+    events = only("withheld")
+    number = next(json.loads(event.extra)["extra"] for event in events if said(event, names.EVENT_CALL_IN))
+    assert number == f"1|1|prohib_not_screened|{CUSTOMER}"
+    call = fold(events)
+    assert (call.withheld, call.customer, call.callback_number) == (True, None, None)
+
+
+def test_a_caller_who_shows_no_number_is_withheld():
+    call = fold(only("anonymous"))
+    assert (call.withheld, call.customer, call.callback_number) == (True, None, None)
+
+
+def test_a_caller_with_one_of_our_numbers_is_withheld():
+    events = only("own-number")
+    assert fold(events).customer == "+380442000002"
+    call = fold([*events, ours(names.ROW_OWN_NUMBER, events)])
+    assert (call.withheld, call.customer, call.callback_number) == (True, None, None)
+
+
+def test_a_number_typed_for_the_callback_is_called_and_not_the_callers():
+    events = only("asked-callback")
+    typed = [e._replace(extra='{"extra":"0672223344"}') if said(e, names.EVENT_ASKED) else e for e in events]
+    call = fold(typed)
+    assert (call.customer, call.callback_number) == (CUSTOMER, OTHER)
+
+
+def test_a_tick_and_a_number_nobody_serves_are_no_calls():
+    assert fold(only("tick")) is None
+    assert dialled(only("tick")) is None
+
+
+def test_our_own_failures_are_flagged():
+    assert fold(only("agi-dead")).flags == "agi-dead"
+    assert fold(only("agi-frozen")).flags == "agi-frozen"
+    assert fold(only("mobile-busy")).flags == "last-resort-mobile"
+
+
+# --- what Asterisk never told ---------------------------------------------------------------------------------
+
+
+def test_calls_alive_when_asterisk_died_are_cut_off_once_it_started_again():
+    talking, waiting = recorded.sets("killed")
+    assert fold(talking).ended_at is None
+    assert fold(talking).ending == fold(waiting).ending == ""
+    died = max(talking[-1].at, waiting[-1].at) + dt.timedelta(seconds=20)
+    restart = Restart(waiting[-1].id + 1, died + dt.timedelta(hours=8), died)
+    spoke, waited = fold(talking, [restart]), fold(waiting, [restart])
+    assert (spoke.ending, spoke.ended_by, spoke.ended_at) == ("cut_off", "system", died)
+    assert spoke.talk_seconds == int((died - spoke.answered_at).total_seconds() + 0.5)
+    assert spoke.legs[0].ended_at == died
+    assert (waited.ending, waited.ended_at) == ("cut_off", died)
+    assert waited.wait_seconds == int((died - waited.line_at).total_seconds() + 0.5)
+
+
+def test_a_call_that_came_after_the_start_is_not_cut_off_though_the_start_was_noticed_later():
+    events = recorded.sets("killed")[1]
+    earlier = events[0].at - dt.timedelta(seconds=1)
+    assert fold(events, [Restart(events[-1].id + 1, earlier, earlier)]).ended_at is None
+
+
+def test_a_start_before_the_call_means_nothing_to_it():
+    events = [event._replace(id=event.id + 100) for event in only("hangup-in-menu")]
+    assert fold(events[:6], [Restart(1, events[-1].at, events[0].at)]).ended_at is None
+
+
+def test_a_call_whose_end_was_lost_is_cut_off_when_asterisk_knows_it_no_more():
+    events = [event for event in recorded.sets("killed")[1]]
+    gone_at = events[-1].at + dt.timedelta(seconds=9)
+    call = fold([*events, ours(names.ROW_CHANNEL_GONE, events, gone_at)])
+    assert (call.ending, call.ended_at) == ("cut_off", gone_at)
+
+
+def test_a_call_that_lacks_only_its_last_row_ended_as_it_did():
+    events = only("answered-customer-hangs-up")
+    torn = [event for event in events if event.event != "LINKEDID_END"]
+    assert fold(torn).ended_at is None
+    gone = ours(names.ROW_CHANNEL_GONE, torn, torn[-1].at + dt.timedelta(hours=1))
+    whole, mended = fold(events), fold([*torn, gone])
+    assert (mended.ending, mended.ended_at, mended.ended_by) == (whole.ending, whole.ended_at, whole.ended_by)
+
+
+def test_a_callback_cut_off_in_conversation_was_answered_and_before_it_not_dialled():
+    events = only("callback-answered-customer-hangs-up")
+    bridged = [place for place, event in enumerate(events) if event.event == "BRIDGE_ENTER"][-1] + 1
+    at = events[-1].at + dt.timedelta(seconds=30)
+    for count, result in ((bridged, "answered"), (3, "not_dialled")):
+        rows = events[:count]
+        assert dialled([*rows, ours(names.ROW_CHANNEL_GONE, rows, at)]).result == result
+
+
+def returned(events: list[Event], again: list[Event]) -> list[Event]:
+    """A call whose operator was lost and who waits on: written by hand from two recorded ones."""
+    lost = next(place for place, event in enumerate(events) if event.event == "APP_END" and event.app == "Queue")
+    main = events[0].uniqueid
+    told = events[lost]._replace(event="USER_DEFINED", name=names.EVENT_OPERATOR_LOST, extra='{"extra":"44"}')
+    hers = [event for event in events if event.event == "HANGUP" and event.uniqueid != main]
+    story = [*events[: lost + 1], *hers, told, *again]
+    return [event._replace(id=place) for place, event in enumerate(story, 1)]
+
+
+def test_a_caller_whose_operator_died_and_who_got_another_was_answered():
+    first, second = only("operator-lost"), only("answered-customer-hangs-up")
+    queue = next(place for place, event in enumerate(second) if event.app == "Queue")
+    main, shift = (first[0], second[0]), first[-1].at - second[queue].at
+    again = [
+        e._replace(
+            at=e.at + shift, linkedid=main[0].linkedid, channel=e.channel.replace(main[1].channel, main[0].channel),
+            uniqueid=main[0].uniqueid if e.uniqueid == main[1].uniqueid else e.uniqueid + "b",
+            extra=e.extra.replace(main[1].channel, main[0].channel),
+        )
+        for e in second[queue:]
+    ]  # fmt: skip
+    call = fold(returned(first, again))
+    assert (call.ending, call.flags, call.ended_by) == ("answered", "returned-to-line", "customer")
+    assert call.talk_seconds == fold(first).talk_seconds + fold(second).talk_seconds
+    assert len(call.legs) == 2
+
+
+def test_a_caller_whose_operator_died_and_who_gave_up_waiting_was_cut_off():
+    first = only("operator-lost")
+    end = [e for e in first if e.uniqueid == first[0].uniqueid and e.event in ("HANGUP", "CHAN_END")]
+    call = fold(returned(first, [*end, first[-1]]))
+    assert (call.ending, call.flags) == ("cut_off", "returned-to-line")
+
+
+# --- whatever happens ------------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_steps_back_gives_no_negative_time_and_is_flagged():
+    events = only("answered-customer-hangs-up")
+    bridged = [place for place, event in enumerate(events) if event.event == "BRIDGE_EXIT"][0]
+    hour = dt.timedelta(hours=1)
+    call = fold([*events[:bridged], *(event._replace(at=event.at - hour) for event in events[bridged:])])
+    assert (call.ending, call.talk_seconds) == ("answered", 0)
+    assert call.flags == "negative-duration"
+
+
+def test_seconds_are_rounded_half_up():
+    events = only("answered-customer-hangs-up")
+    bridge = next(event for event in events if event.event == "BRIDGE_ENTER" and event.uniqueid == events[0].uniqueid)
+    for length, seconds in ((0.49, 0), (0.5, 1), (59.5, 60), (60.499, 60)):
+        at = bridge.at + dt.timedelta(seconds=length)
+        moved = [e._replace(at=at) if e.id > bridge.id else e for e in events]
+        assert fold(moved).talk_seconds == seconds
+
+
+@pytest.mark.parametrize("name", recorded.NAMES)
+def test_a_call_is_the_same_one_from_its_first_rows_to_its_last(name):
+    for events in recorded.sets(name):
+        told = [fold(events[:count]) for count in range(1, len(events) + 1)]
+        calls = [call for call in told if call]
+        assert {(call.id, call.key) for call in calls} <= {(events[0].id, events[0].linkedid)}
+        ended = [bool(call.ended_at) for call in calls]
+        assert ended == sorted(ended)
+
+
+@given(st.sampled_from(recorded.NAMES), st.data())
+def test_no_loss_or_disorder_of_rows_stops_the_fold(name, data):
+    events = recorded.events(name)
+    kept = data.draw(st.lists(st.sampled_from(events), min_size=1, max_size=len(events)))
+    call = fold(kept, [Restart(9999, events[-1].at, events[0].at)])
+    assert call is None or call.talk_seconds >= 0
+    dialled(kept)
+
+
+@pytest.mark.parametrize("extra", ["", "nonsense", "[]", '{"extra":null}', '{"extra":"x|y"}', '{"extra":"1|99999"}'])
+def test_a_user_event_that_says_nonsense_does_not_stop_the_fold(extra):
+    events = [e._replace(extra=extra) if e.event == "USER_DEFINED" else e for e in only("asked-callback")]
+    assert fold(events).direction == "in"
