@@ -26,6 +26,8 @@ PROCESSES=(spilka-agi spilka-scheduler spilka-web) # an upgrade restarts these; 
 main() {
     read_arguments "$@"
     the_machine
+    alone "$@"
+    say "Spilka on $PRETTY_NAME"
     debian_packages
     user_and_folders
     asterisk
@@ -61,15 +63,12 @@ the_machine() {
     *) die "Spilka is made for Debian 12 and 13; this is ${PRETTY_NAME:-another system}." ;;
     esac
     [ -d "$OPT" ] || [ "$(df --output=avail -k /opt | tail -n 1)" -gt 3000000 ] || die "3 GB of free disk are needed."
-    alone
-    say "Spilka on $PRETTY_NAME"
 }
 
-# Commands inherit the lock, so what a killed install.sh left running (apt, say) is waited for.
+# One at a time: the rest runs under a lock, which --close keeps from the processes it starts.
 alone() {
-    exec {LOCK}>/run/lock/spilka-install
-    flock --nonblock "$LOCK" || say "Another install.sh is still at work; waiting for it …"
-    flock --timeout 600 "$LOCK" || die "Another install.sh has been at work for ten minutes."
+    [ "${UNDER_LOCK:-}" != yes ] || return 0
+    UNDER_LOCK=yes exec flock --close --wait 600 /run/lock/spilka-install "$0" "$@"
 }
 
 # --- 2. What Debian has ready ---------------------------------------------------------------------------------

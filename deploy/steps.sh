@@ -48,12 +48,17 @@ require_packages() {
         dpkg-query --show --showformat='${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed || echo "$name"
     done)
     [ -n "$missing" ] || return 0
-    quietly as_root dpkg --configure --pending
-    quietly as_root apt-get -q update
     # shellcheck disable=SC2086  # one word per package
-    quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -qy --no-install-recommends \
-        -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold install $missing
+    {
+        quietly as_root "${ALONE[@]}" dpkg --configure --pending
+        quietly as_root "${ALONE[@]}" apt-get -q update
+        quietly as_root "${ALONE[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qy --no-install-recommends \
+            -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold install $missing
+    }
 }
+
+# Before a command for packages: wait for one that outlived a killed run.
+ALONE=(flock --close --wait 300 /run/lock/spilka-packages)
 
 # A virtual environment at $1 with exactly the requirements files $2…; made anew when they or Python change.
 require_venv() {
