@@ -100,7 +100,7 @@ def test_a_trunk_that_registers_is_called_at_the_contact_it_gave(cast):
     models.Did.update(trunk=registered).execute()
     with answering(box.folder, "registrar", f"{net}.30") as log:
         box.reconfigure()
-        until(lambda: "Registered" in box.rx("pjsip show registrations"), 5, "registered")
+        until(lambda: "Registered" in box.rx("pjsip show registrations"), 15, "registered")  # Asterisk waits up to 10 s
     contact = re.findall(r"Contact: <(sip:[^>]+)>", log.read_text())[-1]
     assert "line=" in contact
     outcome = invite(box.folder, "number-in-to", box.settings.sip_bind, f"{net}.30", TEA[1:], CUSTOMER, uri=contact)
