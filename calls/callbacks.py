@@ -13,8 +13,9 @@ from peewee import Expression, fn
 
 from calls import numbers
 from calls.call_events import Call
+from calls.opening_hours import timetable
 from calls.own_numbers import own_numbers
-from models import Attempt, Callback, Claim, Did, Miss, Shop, User, database
+from models import Attempt, Callback, Claim, Did, Miss, Shop, User, database, utcnow
 from models import Call as CallRow
 from settings import Settings
 
@@ -91,9 +92,9 @@ def _open_for(shop_id: int, number: str) -> Callback | None:
     )
 
 
-def due_at(shop: Shop, missed_at: dt.datetime, settings: Settings) -> dt.datetime:  # noqa: ARG001
-    """By when a customer missed at this instant is promised a call."""
-    return missed_at + dt.timedelta(minutes=settings.promise_minutes)
+def due_at(shop: Shop, missed_at: dt.datetime, settings: Settings) -> dt.datetime:
+    """By when a customer missed at this instant is promised a call: so many minutes of opening hours after it."""
+    return timetable(shop).after_open(missed_at, dt.timedelta(minutes=settings.promise_minutes))
 
 
 def close(callback: Callback, because: str, at: dt.datetime, call_key: str = "") -> None:
@@ -112,11 +113,12 @@ def close(callback: Callback, because: str, at: dt.datetime, call_key: str = "")
 # --- who has it -----------------------------------------------------------------------------------------------
 
 
-def claim(callback: Callback, user: User, now: dt.datetime, settings: Settings) -> Claim:
+def claim(callback: Callback, user: User, settings: Settings, now: dt.datetime | None = None) -> Claim:
     """Take a callback for claim_lease_seconds, or go on holding it; of two at once one wins.
 
     Raises AlreadyClaimed, Refused("closed").
     """
+    now = now or utcnow()
     with database.atomic():
         expire_claims(now, Claim.callback == callback)
         if Callback.get_by_id(callback.id).closed_at:
@@ -132,8 +134,9 @@ def claim(callback: Callback, user: User, now: dt.datetime, settings: Settings) 
         return held
 
 
-def release(callback: Callback, user: User, now: dt.datetime) -> bool:
+def release(callback: Callback, user: User, now: dt.datetime | None = None) -> bool:
     """Give a callback back to the list; False when it was not hers."""
+    now = now or utcnow()
     hers = (Claim.callback == callback) & (Claim.user == user) & Claim.ends_at.is_null()
     return Claim.update(ends_at=now, ended_because="released").where(hers).execute() == 1
 
@@ -161,7 +164,7 @@ def expire_claims(now: dt.datetime, *which: Expression) -> int:
 # --- what she says ---------------------------------------------------------------------------------------------
 
 
-def outcome(callback: Callback, user: User, what: str, now: dt.datetime) -> None:
+def outcome(callback: Callback, user: User, what: str, now: dt.datetime | None = None) -> None:
     """Record what she says of a callback she holds.
 
     talked, or one of RETRIES, says by whom her last attempt was answered; wrong_number and given_up need no attempt.
@@ -169,6 +172,7 @@ def outcome(callback: Callback, user: User, what: str, now: dt.datetime) -> None
     """
     if what not in (*CLOSES, *RETRIES):
         raise Refused("no_such_outcome", what)
+    now = now or utcnow()
     with database.atomic():
         require_claimed(callback, user, now)
         if callback.attempts.where(Attempt.ended_at.is_null()).exists():
