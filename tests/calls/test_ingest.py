@@ -265,7 +265,7 @@ def test_an_ingest_killed_fifty_times_with_rotations_between_tells_every_call_on
     kills, killed = times(50), 0
     for n in range(kills):
         write(settings, text[len(text) * n // kills : len(text) * (n + 1) // kills])
-        killed += crash(tmp_path, 2 + n * 17 % 97, rotates=n % 10 == 4) == -signal.SIGKILL
+        killed += crash(tmp_path, 2 + n * 7 % 19, rotates=n % 10 == 4) == -signal.SIGKILL
     assert killed >= kills * 0.8
     assert crash(tmp_path, 0) == 0
     assert CelRow.select().count() == rows
