@@ -256,15 +256,15 @@ def test_a_call_that_asterisk_knows_no_more_is_over(house, settings):
 
 
 def test_an_ingest_killed_fifty_times_with_rotations_between_tells_every_call_once(house, settings, times, tmp_path):
-    text = b"".join(map(recorded.text, IN_TIME))
-    write(settings, text)
+    lines = b"".join(map(recorded.text, IN_TIME)).splitlines(keepends=True)
+    write(settings, *lines)
     ingest.ingest_all(settings)
     expected, rows = told(), CelRow.select().count()
     empty()
     (settings.cel_dir / names.CEL_FILE).unlink()
     kills, killed = times(50), 0
     for n in range(kills):
-        write(settings, text[len(text) * n // kills : len(text) * (n + 1) // kills])
+        write(settings, *lines[len(lines) * n // kills : len(lines) * (n + 1) // kills])
         killed += crash(tmp_path, 2 + n * 7 % 19, rotates=n % 10 == 4) == -signal.SIGKILL
     assert killed >= kills * 0.8
     assert crash(tmp_path, 0) == 0
