@@ -18,19 +18,18 @@ from calls.call_events import Dialled
 from calls.callbacks import Refused, require_claimed
 from calls.facts_mark import facts_late
 from calls.own_numbers import own_numbers
-from models import Attempt, Callback, CelRow, Claim, Did, Shop, Trunk, User, database, utcnow
+from models import Attempt, Callback, CelRow, Claim, Did, Shop, Trunk, User, database
 from settings import Settings
 
 LEAST_MINUTES = 3  # with less than this left of the day's minutes a conversation is not begun
 
 
-def want(callback: Callback, user: User, settings: Settings, now: dt.datetime | None = None) -> Attempt:
+def want(callback: Callback, user: User, now: dt.datetime, settings: Settings) -> Attempt:
     """Write the wish that her telephone rings and then the customer's.
 
     Raises Refused: closed, not_claimed, to_confirm, not_callable (detail: why), no_trunk, busy_elsewhere,
     operator_dialling, cap_concurrent, cap_minutes, facts_late.
     """
-    now = now or utcnow()
     with database.atomic():
         callback = require_claimed(callback, user, now)
         _require_dialable(callback)

@@ -15,7 +15,7 @@ from calls import numbers
 from calls.call_events import Call
 from calls.opening_hours import timetable
 from calls.own_numbers import own_numbers
-from models import Attempt, Callback, Claim, Did, Miss, Shop, User, database, utcnow
+from models import Attempt, Callback, Claim, Did, Miss, Shop, User, database
 from models import Call as CallRow
 from settings import Settings
 
@@ -113,12 +113,11 @@ def close(callback: Callback, because: str, at: dt.datetime, call_key: str = "")
 # --- who has it -----------------------------------------------------------------------------------------------
 
 
-def claim(callback: Callback, user: User, settings: Settings, now: dt.datetime | None = None) -> Claim:
+def claim(callback: Callback, user: User, now: dt.datetime, settings: Settings) -> Claim:
     """Take a callback for claim_lease_seconds, or go on holding it; of two at once one wins.
 
     Raises AlreadyClaimed, Refused("closed").
     """
-    now = now or utcnow()
     with database.atomic():
         expire_claims(now, Claim.callback == callback)
         if Callback.get_by_id(callback.id).closed_at:
@@ -134,9 +133,8 @@ def claim(callback: Callback, user: User, settings: Settings, now: dt.datetime |
         return held
 
 
-def release(callback: Callback, user: User, now: dt.datetime | None = None) -> bool:
+def release(callback: Callback, user: User, now: dt.datetime) -> bool:
     """Give a callback back to the list; False when it was not hers."""
-    now = now or utcnow()
     hers = (Claim.callback == callback) & (Claim.user == user) & Claim.ends_at.is_null()
     return Claim.update(ends_at=now, ended_because="released").where(hers).execute() == 1
 
@@ -164,7 +162,7 @@ def expire_claims(now: dt.datetime, *which: Expression) -> int:
 # --- what she says ---------------------------------------------------------------------------------------------
 
 
-def outcome(callback: Callback, user: User, what: str, now: dt.datetime | None = None) -> None:
+def outcome(callback: Callback, user: User, what: str, now: dt.datetime) -> None:
     """Record what she says of a callback she holds.
 
     talked, or one of RETRIES, says by whom her last attempt was answered; wrong_number and given_up need no attempt.
@@ -172,7 +170,6 @@ def outcome(callback: Callback, user: User, what: str, now: dt.datetime | None =
     """
     if what not in (*CLOSES, *RETRIES):
         raise Refused("no_such_outcome", what)
-    now = now or utcnow()
     with database.atomic():
         require_claimed(callback, user, now)
         if callback.attempts.where(Attempt.ended_at.is_null()).exists():

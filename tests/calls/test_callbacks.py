@@ -50,7 +50,7 @@ def missed(house, settings):
     models.IngestMark.create(id=1, ticked_at=at(1))
     ended(house, settings, a_call(house))
     callback = Callback.get()
-    callbacks.claim(callback, house.operator, settings, NOON)
+    callbacks.claim(callback, house.operator, NOON, settings)
     return callback
 
 
@@ -58,7 +58,7 @@ def another(house, settings, customer: str, user, **changed) -> Callback:
     """One more open callback, claimed by user."""
     ended(house, settings, a_call(house, customer=customer, **changed))
     callback = Callback.get(Callback.customer == customer)
-    callbacks.claim(callback, user, settings, NOON)
+    callbacks.claim(callback, user, NOON, settings)
     return callback
 
 
@@ -187,7 +187,7 @@ def test_a_miss_after_a_closed_callback_opens_a_new_one(missed, house, settings)
 
 
 def test_a_wish_not_yet_sent_dies_with_its_callback_and_one_under_way_goes_on(missed, house, settings):
-    wish = attempts.want(missed, house.operator, settings, at(1))
+    wish = attempts.want(missed, house.operator, at(1), settings)
     callbacks.close(missed, "got_through", at(2))
     assert Attempt.get().result == "not_dialled"
     assert not attempts.mark_sent(wish, at(2))
@@ -210,7 +210,7 @@ def test_two_claims_at_once_one_wins_and_the_other_is_told_who(house, settings, 
             with models.database.connection_context():
                 barrier.wait()
                 try:
-                    callbacks.claim(callback, user, settings, NOON)
+                    callbacks.claim(callback, user, NOON, settings)
                     won.append(user)
                 except AlreadyClaimed as told:
                     lost.append((user, told.by))
@@ -230,7 +230,7 @@ def together(works) -> None:
 
 
 def test_claiming_again_renews_the_lease(missed, house, settings):
-    again = callbacks.claim(missed, house.operator, settings, at(5))
+    again = callbacks.claim(missed, house.operator, at(5), settings)
     assert Claim.select().count() == 1
     assert again.lease_until == at(15)
 
@@ -246,15 +246,15 @@ def test_a_lease_that_ran_out_frees_the_callback(missed, house, settings):
     assert callbacks.expire_claims(at(9.9)) == 0
     assert callbacks.expire_claims(at(10)) == 1
     assert Claim.get().ended_because == "expired"
-    callbacks.claim(missed, house.trainee, settings, at(10))
+    callbacks.claim(missed, house.trainee, at(10), settings)
 
 
 def test_a_claim_takes_over_a_lease_that_ran_out_a_moment_ago(missed, house, settings):
-    assert callbacks.claim(missed, house.trainee, settings, at(11)).user == house.trainee
+    assert callbacks.claim(missed, house.trainee, at(11), settings).user == house.trainee
 
 
 def test_the_lease_does_not_run_while_she_dials_and_starts_anew_afterwards(missed, house, settings):
-    wish = attempts.want(missed, house.operator, settings, at(1))
+    wish = attempts.want(missed, house.operator, at(1), settings)
     attempts.mark_sent(wish, at(1))
     assert callbacks.expire_claims(at(60)) == 0
     attempts.end(Dialled(wish.public_id, "busy", at(61)), settings)
@@ -270,14 +270,14 @@ def test_who_signs_off_gives_everything_back(missed, house, settings):
 
 def test_a_closed_callback_cannot_be_claimed(missed, house, settings):
     callbacks.close(missed, "given_up", at(1))
-    assert refused(callbacks.claim, missed, house.trainee, settings, at(2)) == "closed"
+    assert refused(callbacks.claim, missed, house.trainee, at(2), settings) == "closed"
 
 
 # --- the wish to dial --------------------------------------------------------------------------------------------
 
 
 def test_a_wish_is_a_row_that_is_sent_once(missed, house, settings):
-    wish = attempts.want(missed, house.operator, settings, at(1))
+    wish = attempts.want(missed, house.operator, at(1), settings)
     assert (wish.customer, wish.user, wish.minutes_reserved) == (CUSTOMER, house.operator, 30)
     assert wish.channel_id == f"cb-{wish.public_id}"
     (found,) = attempts.sendable(at(1), settings)
@@ -288,21 +288,21 @@ def test_a_wish_is_a_row_that_is_sent_once(missed, house, settings):
 
 
 def test_a_wish_nobody_sent_in_time_is_never_sent(missed, house, settings):
-    attempts.want(missed, house.operator, settings, at(1))
+    attempts.want(missed, house.operator, at(1), settings)
     assert attempts.sendable(at(3), settings) == []
     assert attempts.expire(at(3), settings) == 1
     assert Attempt.get().result == "not_dialled"
 
 
 def test_a_sent_attempt_nothing_was_heard_of_was_not_dialled(missed, house, settings):
-    attempts.mark_sent(attempts.want(missed, house.operator, settings, at(1)), at(1))
+    attempts.mark_sent(attempts.want(missed, house.operator, at(1), settings), at(1))
     assert attempts.expire(at(1.4), settings) == 0
     assert attempts.expire(at(1.5), settings) == 1
     assert (Attempt.get().result, Attempt.get().minutes_reserved) == ("not_dialled", 0)
 
 
 def test_an_attempt_that_is_heard_of_may_last(missed, house, settings):
-    wish = attempts.want(missed, house.operator, settings, at(1))
+    wish = attempts.want(missed, house.operator, at(1), settings)
     attempts.mark_sent(wish, at(1))
     CelRow.create(file_number=1, offset=0, event="CHAN_START", at=at(1), uniqueid=wish.channel_id,
                   linkedid=wish.channel_id)  # fmt: skip
@@ -310,7 +310,7 @@ def test_an_attempt_that_is_heard_of_may_last(missed, house, settings):
 
 
 def test_news_after_the_silence_are_believed(missed, house, settings):
-    wish = attempts.want(missed, house.operator, settings, at(1))
+    wish = attempts.want(missed, house.operator, at(1), settings)
     attempts.mark_sent(wish, at(1))
     attempts.expire(at(2), settings)
     assert attempts.end(Dialled(wish.public_id, "answered", at(3), 60), settings)
@@ -318,12 +318,12 @@ def test_news_after_the_silence_are_believed(missed, house, settings):
     assert (Attempt.get().result, Callback.get().to_confirm) == ("answered", True)
 
 
-def wanted(missed, house, settings, when=None) -> str:
-    return refused(attempts.want, missed, house.operator, settings, when or at(1))
+def wanted(callback, house, settings, when=None) -> str:
+    return refused(attempts.want, callback, house.operator, when or at(1), settings)
 
 
 def test_what_she_does_not_hold_she_does_not_dial(missed, house, settings):
-    assert refused(attempts.want, missed, house.trainee, settings, at(1)) == "not_claimed"
+    assert refused(attempts.want, missed, house.trainee, at(1), settings) == "not_claimed"
     assert wanted(missed, house, settings, at(11)) == "not_claimed"
     callbacks.close(missed, "given_up", at(2))
     assert wanted(missed, house, settings) == "closed"
@@ -338,7 +338,7 @@ def test_a_number_that_is_not_callable_is_not_dialled(missed, house, settings):
     assert wanted(foreign, house, settings) == "not_callable"
     models.Shop.update(last_resort_number=CUSTOMER).execute()
     with pytest.raises(Refused) as caught:
-        attempts.want(missed, house.operator, settings, at(1))
+        attempts.want(missed, house.operator, at(1), settings)
     assert (caught.value.reason, caught.value.detail) == ("not_callable", "own")
 
 
@@ -350,14 +350,14 @@ def test_a_number_leaves_by_its_own_trunk_or_not_at_all(missed, house, settings)
 def test_a_customer_of_two_shops_is_not_rung_by_both_at_once(missed, house, settings):
     ended(house, settings, a_call(house, shop_id=house.soap.id, did_id=house.dids[1].id))
     soap = Callback.get(Callback.shop == house.soap)
-    callbacks.claim(soap, house.trainee, settings, NOON)
-    attempts.want(missed, house.operator, settings, at(1))
-    assert refused(attempts.want, soap, house.trainee, settings, at(1)) == "busy_elsewhere"
+    callbacks.claim(soap, house.trainee, NOON, settings)
+    attempts.want(missed, house.operator, at(1), settings)
+    assert refused(attempts.want, soap, house.trainee, at(1), settings) == "busy_elsewhere"
 
 
 def test_she_dials_one_at_a_time(missed, house, settings):
     other = another(house, settings, OTHER, house.operator)
-    attempts.want(missed, house.operator, settings, at(1))
+    attempts.want(missed, house.operator, at(1), settings)
     assert wanted(other, house, settings) == "operator_dialling"
 
 
@@ -374,14 +374,14 @@ def test_the_minutes_of_the_day_are_reserved_before_the_dial(missed, house, sett
 
 def test_what_is_left_of_the_day_limits_the_conversation(missed, house, settings):
     spend(missed, house, 290)
-    wish = attempts.want(missed, house.operator, settings, at(1))
+    wish = attempts.want(missed, house.operator, at(1), settings)
     assert wish.minutes_reserved == 10
     assert attempts.max_seconds(wish, settings) == 600
 
 
 def test_yesterdays_minutes_are_yesterdays(missed, house, settings):
     spend(missed, house, 300, dt.timedelta(hours=13))
-    assert attempts.want(missed, house.operator, settings, at(1))
+    assert attempts.want(missed, house.operator, at(1), settings)
 
 
 def spend(callback, house, minutes: int, ago: dt.timedelta = dt.timedelta(hours=1)) -> None:
@@ -390,7 +390,7 @@ def spend(callback, house, minutes: int, ago: dt.timedelta = dt.timedelta(hours=
 
 
 def test_an_ended_attempt_costs_the_minutes_it_took(missed, house, settings):
-    wish = attempts.want(missed, house.operator, settings, at(1))
+    wish = attempts.want(missed, house.operator, at(1), settings)
     attempts.end(Dialled(wish.public_id, "answered", at(3), 61), settings)
     assert Attempt.get().minutes_reserved == 2
 
@@ -408,7 +408,7 @@ def test_twenty_clicks_at_once_keep_the_caps(house, settings):
         with models.database.connection_context():
             barrier.wait()
             try:
-                attempts.want(callback, user, settings, at(1))
+                attempts.want(callback, user, at(1), settings)
                 reasons.append("")
             except Refused as told:
                 reasons.append(told.reason)
@@ -425,7 +425,7 @@ def test_twenty_clicks_on_one_callback_are_one_attempt(missed, house, settings):
         with models.database.connection_context():
             barrier.wait()
             try:
-                wishes.append(attempts.want(missed, house.operator, settings, at(1)))
+                wishes.append(attempts.want(missed, house.operator, at(1), settings))
             except Refused as told:
                 assert told.reason == "busy_elsewhere"
 
@@ -438,7 +438,7 @@ def test_twenty_clicks_on_one_callback_are_one_attempt(missed, house, settings):
 
 def answer(callback, house, settings) -> Attempt:
     """An attempt of the operator's that somebody or something answered."""
-    wish = attempts.want(callback, house.operator, settings, at(1))
+    wish = attempts.want(callback, house.operator, at(1), settings)
     attempts.mark_sent(wish, at(1))
     attempts.end(Dialled(wish.public_id, "answered", at(2), 40), settings)
     return wish
@@ -478,13 +478,13 @@ def test_only_who_holds_it_says_what_became_of_it(missed, house):
 
 
 def test_she_cannot_say_what_became_of_it_while_it_rings(missed, house, settings):
-    attempts.want(missed, house.operator, settings, at(1))
+    attempts.want(missed, house.operator, at(1), settings)
     assert refused(callbacks.outcome, missed, house.operator, "given_up", at(1)) == "attempt_open"
 
 
 @pytest.mark.parametrize("result", ["busy", "no_answer", "wrong_number", "trunk_dead", "operator_no_answer"])
 def test_an_attempt_that_reached_nobody_leaves_the_callback_as_it_was(missed, house, settings, result):
-    wish = attempts.want(missed, house.operator, settings, at(1))
+    wish = attempts.want(missed, house.operator, at(1), settings)
     attempts.end(Dialled(wish.public_id, result, at(2)), settings)
     assert (Attempt.get().result, Callback.get().to_confirm, Callback.get().closed_at) == (result, False, None)
-    assert attempts.want(missed, house.operator, settings, at(1))
+    assert attempts.want(missed, house.operator, at(1), settings)
