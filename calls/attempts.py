@@ -86,11 +86,11 @@ def end(dialled: Dialled, settings: Settings) -> bool:
 def expire(now: dt.datetime, settings: Settings) -> int:
     """End as not dialled what was never sent, or sent and not heard of for attempt_unknown_seconds; how many."""
     limit = now - dt.timedelta(seconds=settings.attempt_unknown_seconds)
-    since = fn.COALESCE(Attempt.sent_at, Attempt.wanted_at)
+    unheard = (Attempt.sent_at <= limit) | (Attempt.sent_at.is_null() & (Attempt.wanted_at <= limit))
     with database.atomic():
         silent = [
             attempt
-            for attempt in Attempt.select().where(Attempt.ended_at.is_null() & (since <= limit))
+            for attempt in Attempt.select().where(Attempt.ended_at.is_null() & unheard)
             if not CelRow.select().where(CelRow.linkedid == attempt.channel_id).exists()
         ]
         return sum(end(Dialled(attempt.public_id, "not_dialled", now), settings) for attempt in silent)

@@ -135,10 +135,10 @@ def extra(event: Event) -> dict:
     return found if isinstance(found, dict) else {}
 
 
-def words(event: Event, count: int = 1) -> list[str]:
-    """Exactly count words of a user event; "" for those it lacks."""
+def words(event: Event, count: int | None = None) -> list[str]:
+    """The words of a user event, at least one; exactly count when that is given, "" for those it lacks."""
     said = str(extra(event).get("extra", "")).split("|")
-    return [*said, *[""] * count][:count]
+    return said if count is None else [*said, *[""] * count][:count]
 
 
 def integer(text: object) -> int | None:

@@ -13,6 +13,7 @@ from peewee import Expression, fn
 
 from calls import numbers
 from calls.call_events import Call
+from calls.opening_hours import timetable
 from calls.own_numbers import own_numbers
 from models import Attempt, Callback, Claim, Did, Miss, Shop, User, database
 from models import Call as CallRow
@@ -91,9 +92,9 @@ def _open_for(shop_id: int, number: str) -> Callback | None:
     )
 
 
-def due_at(shop: Shop, missed_at: dt.datetime, settings: Settings) -> dt.datetime:  # noqa: ARG001
-    """By when a customer missed at this instant is promised a call."""
-    return missed_at + dt.timedelta(minutes=settings.promise_minutes)
+def due_at(shop: Shop, missed_at: dt.datetime, settings: Settings) -> dt.datetime:
+    """By when a customer missed at this instant is promised a call: so many minutes of opening hours after it."""
+    return timetable(shop).after_open(missed_at, dt.timedelta(minutes=settings.promise_minutes))
 
 
 def close(callback: Callback, because: str, at: dt.datetime, call_key: str = "") -> None:

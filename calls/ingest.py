@@ -9,7 +9,7 @@ The one-second TICK proves that facts arrive; its rows are not kept.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +51,7 @@ def ingest(settings: Settings, now: dt.datetime | None = None) -> Ingested:
         if not _move(mark, batch, now):
             return Ingested(more=True)  # another process was here first
         kept = [row for row in batch.rows if not row.channel.startswith(TICK_CHANNEL)]
-        raw_rows.store(kept)
-        _note_own_numbers(kept, batch.mark)
+        raw_rows.store(_with_own_numbers(kept))
         _refold(settings, {row.linkedid for row in kept})
     return Ingested(len(batch.rows), batch.torn, batch.more)
 
@@ -75,7 +74,7 @@ def asterisk_started(settings: Settings, at: dt.datetime) -> bool:
         row = mark_row()
         ticked_at = row.ticked_at if row.ticked_at and row.ticked_at < at else None
         alive_at = max([instant for instant in (ticked_at, raw_rows.last_at(at)) if instant], default=at)
-        raw_rows.append(_mark(), names.ROW_ASTERISK_STARTED, at, raw_rows.ASTERISK, alive_at.isoformat())
+        raw_rows.append(current_mark(), names.ROW_ASTERISK_STARTED, at, raw_rows.ASTERISK, alive_at.isoformat())
         _refold(settings, open_linkedids())
     return True
 
@@ -97,9 +96,15 @@ def open_linkedids() -> set[str]:
     return calls | {attempt.channel_id for attempt in dialling}
 
 
+def current_mark() -> Mark:
+    """How far the event files are read."""
+    row = mark_row()
+    return Mark(row.file_number, row.offset)
+
+
 def rotate(settings: Settings) -> Path | None:
     """Put the event file away under its number once it is large; its new path, None when it is not."""
-    return cel.rotate(settings.cel_dir, _mark(), settings.cel_rotate_mb << 20)
+    return cel.rotate(settings.cel_dir, current_mark(), settings.cel_rotate_mb << 20)
 
 
 def rebuild() -> int:
@@ -110,8 +115,10 @@ def rebuild() -> int:
     made, known, restarts = 0, _known(), raw_rows.restarts()
     for linkedids in raw_rows.every_linkedid(REBUILD_BATCH):
         with database.atomic():
-            calls = [call for events in raw_rows.connected(linkedids) for call in _save(events, known, restarts)]
-            keys = {call.key for call in calls}
+            calls = _calls(raw_rows.connected(linkedids), known, restarts)
+            for call, absorbed in calls:
+                _save(call, absorbed, known)
+            keys = {call.key for call, _ in calls}
             Call.delete().where(Call.key.in_(linkedids) & Call.key.not_in(keys)).execute()
             made += len(keys.intersection(linkedids))
     return made
@@ -131,24 +138,39 @@ def _known() -> _Known:
 
 
 def _refold(settings: Settings, linkedids: Iterable[str]) -> None:
-    """Fold every set these belong to; save its Call, then what follows for attempts and callbacks, in order of ending."""
+    """Fold every set these belong to anew; save its Call, and what follows from it, in the order in which they ended.
+
+    One after the other: what a call does to callbacks must not depend on what was read together with it.
+    """
     known, restarts = _known(), raw_rows.restarts()
-    calls = []
-    for events in raw_rows.connected(linkedids):
-        calls += _save(events, known, restarts)
-        if dialled := call_events.dialled(events, restarts):
-            attempts.end(dialled, settings)
-    ended = (call for call in calls if call.ended_at)
-    for call in sorted(ended, key=lambda call: (call.ended_at, call.id)):
-        callbacks.follow(call, settings)
+    sets = raw_rows.connected(linkedids)
+    for news in filter(None, (call_events.dialled(events, restarts) for events in sets)):
+        attempts.end(news, settings)
+    for call, absorbed in sorted(_calls(sets, known, restarts), key=_when_ended):
+        _save(call, absorbed, known)
+        if call.ended_at:
+            callbacks.follow(call, settings)
 
 
-def _save(events: Sequence[Event], known: _Known, restarts: Sequence[Restart]) -> list[call_events.Call]:
-    """The set's Call, now as it is told in the database; none when it tells of none or of a shop that is not here."""
-    call = call_events.fold(events, restarts)
-    if call is None or call.shop_id not in known.shops:
-        return []
-    absorbed = {event.linkedid for event in events} - {call.key}
+def _calls(
+    sets: Iterable[Sequence[Event]], known: _Known, restarts: Sequence[Restart]
+) -> list[tuple[call_events.Call, set[str]]]:
+    """The Call of each set that tells of one to a shop that is here, with the keys of others that turned out to be it."""
+    folded = ((call_events.fold(events, restarts), events) for events in sets)
+    return [
+        (call, {event.linkedid for event in events} - {call.key})
+        for call, events in folded
+        if call and call.shop_id in known.shops
+    ]
+
+
+def _when_ended(told: tuple[call_events.Call, set[str]]) -> tuple[dt.datetime, int]:
+    call, _ = told
+    return call.ended_at or dt.datetime.max.replace(tzinfo=dt.UTC), call.id
+
+
+def _save(call: call_events.Call, absorbed: Iterable[str], known: _Known) -> None:
+    """Make the Call's row and its legs what was folded."""
     if absorbed:
         Call.delete().where(Call.key.in_(absorbed)).execute()
     values = {name: value for name, value in vars(call).items() if name not in _NOT_COLUMNS}
@@ -156,7 +178,6 @@ def _save(events: Sequence[Event], known: _Known, restarts: Sequence[Restart]) -
     values["operator_id"] = call.operator_id if call.operator_id in known.users else None
     Call.insert(values).on_conflict(conflict_target=[Call.key], update=values).execute()
     _save_legs(call, known)
-    return [call]
 
 
 def _save_legs(call: call_events.Call, known: _Known) -> None:
@@ -166,18 +187,20 @@ def _save_legs(call: call_events.Call, known: _Known) -> None:
         Leg.insert(values).on_conflict(conflict_target=[Leg.id], update=values).execute()
 
 
-def _note_own_numbers(rows: Sequence[Row], mark: Mark) -> None:
-    """Beside each arrival from one of our own numbers, say so: tomorrow the number may be somebody's own again."""
-    arrivals = [row for row in rows if row.event == "USER_DEFINED" and row.name == names.EVENT_CALL_IN]
-    own = own_numbers() if arrivals else set()
-    for row in arrivals:
-        if numbers.normalise(words(row, 4)[3]) in own:
-            raw_rows.append(mark, names.ROW_OWN_NUMBER, row.at, row.linkedid)
+def _with_own_numbers(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+    """The rows, each with its source; behind every arrival from a number that is ours today, a row of ours says so."""
+    own = None
+    for row in rows:
+        yield raw_rows.ASTERISKS, row
+        if row.event == "USER_DEFINED" and row.name == names.EVENT_CALL_IN:
+            own = own_numbers() if own is None else own
+            if numbers.normalise(words(row, 4)[3]) in own:
+                yield raw_rows.OURS, row._replace(event=names.ROW_OWN_NUMBER, name="", app="", app_data="", extra="")
 
 
 def _append(settings: Settings, event: str, at: dt.datetime, linkedid: str, extra: str = "") -> None:
     with database.atomic():
-        raw_rows.append(_mark(), event, at, linkedid, extra)
+        raw_rows.append(current_mark(), event, at, linkedid, extra)
         _refold(settings, {linkedid})
 
 
@@ -196,11 +219,6 @@ def _ticked_at(rows: Iterable[Row]) -> dt.datetime | None:
     with suppress(ValueError, OverflowError, OSError):
         return dt.datetime.fromtimestamp(float(asked[-1]), dt.UTC) if asked else None
     return None
-
-
-def _mark() -> Mark:
-    row = mark_row()
-    return Mark(row.file_number, row.offset)
 
 
 def _looked(row: IngestMark, now: dt.datetime) -> None:

@@ -15,7 +15,7 @@ from models import CelRow, database
 from pbx import names
 from pbx.cel import Mark, Row
 
-OURS = "spilka"
+ASTERISKS, OURS = "cel", "spilka"  # whose row it is: CelRow.source
 ASTERISK = "asterisk"  # the linkedid of rows about Asterisk itself
 
 _COLUMNS = (
@@ -29,9 +29,23 @@ _JOINED = """SELECT DISTINCT linkedid, uniqueid FROM cel_row WHERE uniqueid IN
     (SELECT uniqueid FROM cel_row WHERE linkedid IN (SELECT value FROM json_each(?)))"""
 
 
-def store(rows: Iterable[Row]) -> None:
-    """Keep rows as they came, after all that is there."""
-    database.cursor().executemany(_INSERT, [(r[0], r[1], "cel", r[2], r[3], _text(r.at), *r[5:]) for r in rows])
+def store(rows: Iterable[tuple[str, Row]]) -> None:
+    """Keep rows, each with its source, after all that is there."""
+    database.cursor().executemany(
+        _INSERT,
+        [
+            (
+                row.file_number,
+                row.offset,
+                source,
+                row.event,
+                row.name,
+                row.at.isoformat(timespec="microseconds"),
+                *row[5:],
+            )
+            for source, row in rows
+        ],
+    )
 
 
 def append(mark: Mark, event: str, at: dt.datetime, linkedid: str, extra: str = "") -> None:
@@ -89,7 +103,3 @@ def _joined(linkedids: Collection[str]) -> dict[str, str]:
             first = min(roots)
             root |= {linkedid: first for linkedid in known if root[linkedid] in roots}
     return root
-
-
-def _text(at: dt.datetime) -> str:
-    return at.isoformat(timespec="microseconds")

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from calls.call_events import words
+from calls.call_legs import words
 from models import Call, CelRow, Leg, MenuOption, User
 from pbx import names
 
