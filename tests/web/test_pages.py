@@ -12,7 +12,7 @@ from tests.web import seed
 from tests.web.test_access import routes
 
 DIGITS = [re.escape(number[-9:]) for number in seed.CUSTOMERS]
-FULL_NUMBER = re.compile("|".join(r"[\s ()-]*".join(digits) for digits in DIGITS))
+FULL_NUMBER = re.compile("|".join(r"[\s\u00a0()-]*".join(digits) for digits in DIGITS))
 
 
 class Page(HTMLParser):
@@ -57,13 +57,13 @@ def test_no_page_carries_a_whole_number_of_a_customer_to_one_who_may_not_see_it(
             continue  # his own customers
         for headers in ({}, {"HX-Request": "true"}):
             answer = browser.get(address, headers=headers)
-            if FULL_NUMBER.search(re.sub(r"[^\d+]", "", answer.text)) or FULL_NUMBER.search(str(answer.headers)):
-                shown.append(address)
+            if found := FULL_NUMBER.search(answer.text) or FULL_NUMBER.search(str(answer.headers)):
+                shown.append(f"{address}: {found[0]}")
     assert shown == []
 
 
 def test_the_owner_sees_his_customers_numbers(as_, everything):
-    assert "067 123 4567" in as_("owner").get("/shops/1/calls").text
+    assert "067 123 0987" in as_("owner").get("/shops/1/calls").text
 
 
 def test_every_page_forbids_all_but_our_own_files_and_has_nothing_inline(as_, everything):
