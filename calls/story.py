@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from calls.call_events import words
+from calls.call_legs import words
 from models import Call, CelRow, Leg, MenuOption, User
 from pbx import names
 
@@ -42,7 +42,7 @@ def _said(rows: Iterable[CelRow]) -> Iterator[Step]:
     """The steps that user events tell."""
     place = _Place()
     for row in rows:
-        first, second, *_ = [*words(row), "", ""]
+        first, second = words(row, 2)
         if row.name == names.EVENT_ROUTE:
             place.menu = int(second) if second.isdecimal() else None
             if first == "closed":

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SIZES = {"phone": (390, 844), "desk": (1366, 768)}
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-background-networking", "--lang=uk-UA", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PAGES = {  # name: who looks, and at what
     "login": (None, "/login"),
