@@ -42,7 +42,7 @@ def _said(rows: Iterable[CelRow]) -> Iterator[Step]:
     """The steps that user events tell."""
     place = _Place()
     for row in rows:
-        first, second, *_ = [*words(row), "", ""]
+        first, second = words(row, 2)
         if row.name == names.EVENT_ROUTE:
             place.menu = int(second) if second.isdecimal() else None
             if first == "closed":

@@ -37,4 +37,5 @@ document.addEventListener("htmx:sendError", () => showSilence(true));
 document.addEventListener("htmx:timeout", () => showSilence(true));
 document.addEventListener("htmx:afterOnLoad", () => showSilence(false));
 setInterval(runClocks, 1000);
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 runClocks();

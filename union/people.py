@@ -117,7 +117,7 @@ def set_password(user: User, password: str, by: Actor, keep: Session | None = No
     with database.atomic():
         User.update(password_hash=hashed(password)).where(User.id == user.id).execute()
         end_sessions(user, keep)
-        audit.note(by, "person.password", f"person:{user.id}")
+        audit.note(by, "person.password", f"person:{user.id}", detail=user.name)
 
 
 def reset_password(user: User, by: Actor) -> str:
@@ -150,7 +150,7 @@ def give_role(user: User, kind: str, shop: Shop | None, by: Actor) -> Role:
         role = Role.create(user=user, kind=kind, shop=shop)
         if kind in ("operator", "trainee"):
             _join_queues(user)
-        audit.note(by, "role.create", f"person:{user.id}", shop=shop, detail=kind)
+        audit.note(by, "role.create", f"person:{user.id}", shop=shop, detail=f"{user.name}: {kind}")
     return role
 
 
@@ -164,7 +164,7 @@ def end_role(role: Role, by: Actor) -> None:
             _join_queues(role.user)
         else:
             _leave_line(role.user)
-        audit.note(by, "role.end", f"person:{role.user_id}", shop=role.shop, detail=role.kind)
+        audit.note(by, "role.end", f"person:{role.user_id}", shop=role.shop, detail=f"{role.user.name}: {role.kind}")
 
 
 def _join_queues(user: User) -> None:
@@ -197,7 +197,7 @@ def set_active(user: User, active: bool, by: Actor) -> None:
         if not active:
             end_sessions(user)
             _leave_line(user)
-        audit.note(by, "person.activate" if active else "person.deactivate", f"person:{user.id}")
+        audit.note(by, "person.activate" if active else "person.deactivate", f"person:{user.id}", detail=user.name)
 
 
 # --- telephones ------------------------------------------------------------------------------------------
@@ -209,5 +209,5 @@ def give_phone(user: User, by: Actor) -> Phone:
     with database.atomic():
         Phone.delete().where(Phone.user == user).execute()
         phone = Phone.create(user=user, secret=secrets.token_urlsafe(24))
-        audit.note(by, "phone.create", f"person:{user.id}")
+        audit.note(by, "phone.create", f"person:{user.id}", detail=user.name)
     return phone

@@ -93,6 +93,7 @@ def index(shop: Shop):
         figures=call_log.figures(shop, shown_day, shown_day),
         shown_day=shown_day,
         wanted=wanted,
+        nothing=Filter(),
         dids=list(shop.dids.order_by(Did.starts_at)),
         more=listed[-1].id if len(listed) == PAGE else None,
         address=lambda **changed: address(shop, **changed),

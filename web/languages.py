@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale, gettext, lazy_gettext
+from flask_babel import Babel, get_locale, gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from calls import numbers
@@ -15,7 +16,7 @@ from models import Union, utcnow
 from settings import LANGUAGES
 
 NAMES = {"uk": "Українська", "ru": "Русский", "en": "English"}
-VOICES = {"uk": lazy_gettext("Ukrainian"), "ru": lazy_gettext("Russian"), "en": lazy_gettext("English")}
+VOICES = {"uk": _l("Ukrainian"), "ru": _l("Russian"), "en": _l("English")}
 COOKIE = "language"
 
 
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         day=day,
         day_long=day_long,
+        day_full=day_full,
         lasting=lasting,
         spell=spell,
         minute=minute,
@@ -76,8 +78,13 @@ def day(date: dt.date | dt.datetime, of=None) -> str:
 
 
 def day_long(date: dt.date | dt.datetime, of=None) -> str:
+    """21 November 2026."""
+    return format_date(_local_date(date, of), "long", locale=get_locale())
+
+
+def day_full(date: dt.date | dt.datetime, of=None) -> str:
     """Friday, 21 November 2026."""
-    return format_date(_local_date(date, of), "EEEE, d MMMM y", locale=get_locale())
+    return format_date(_local_date(date, of), "full", locale=get_locale())
 
 
 def moment(at: dt.datetime, of=None) -> str:

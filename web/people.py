@@ -45,7 +45,7 @@ class RoleForm(Form):
 
 
 class PersonForm(RoleForm):
-    name = StringField(_l("Name"), [DataRequired()], filters=[strip])
+    name = StringField(_l("First and last name"), [DataRequired()], filters=[strip])
     email = StringField(_l("E-mail"), [DataRequired()], filters=[strip])
     language = SelectField(_l("Language"), choices=choices(NAMES))
 

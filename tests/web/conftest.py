@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 import settings as spilka
@@ -50,3 +53,10 @@ def token_of(user) -> str:
     token = f"token-{user.id}"
     Session.get_or_create(token_hash=sessions.token_hash(token), defaults={"user": user})
     return token
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled():
+    """The catalogues as the installer compiles them."""
+    subprocess.run([sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", "translations"],
+                   cwd=spilka.ROOT, check=True, capture_output=True)  # fmt: skip

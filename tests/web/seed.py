@@ -36,7 +36,7 @@ from models import (
 from union import audit, people
 
 UNUSABLE = "scrypt:1:1:1$x$x"  # nobody logs in with it; tests open sessions directly
-CUSTOMERS = ("+380671234567", "+380509876543", "+380931112233", "+380442223344", "+380632223311", "+48221234567")
+CUSTOMERS = ("+380671230987", "+380509876543", "+380931112233", "+380442223344", "+380632223311", "+48221234567")
 
 
 @dataclass

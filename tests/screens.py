@@ -1,0 +1,148 @@
+"""Pictures of every page, to be looked at: `python -m tests.screens FOLDER [page …]`.
+
+Runs the application under gunicorn on loopback over a seeded database and photographs it with headless Chromium,
+on an owner's telephone (390×844) and on the desk (1366×768), light and dark. `--docs` makes the README's few.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+import models
+from tests.web import seed
+from tests.web.conftest import token_of
+from union import first_run
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = {"phone": (390, 844), "desk": (1366, 768)}
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--lang=uk-UA", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PAGES = {  # name: who looks, and at what
+    "login": (None, "/login"),
+    "missing": ("owner", "/shops/2"),
+    "calls": ("owner", "/shops/1/calls"),
+    "call": ("owner", "/shops/1/calls/a7.1"),
+    "callbacks": ("owner", "/shops/1/callbacks"),
+    "menu": ("owner", "/shops/1/menu"),
+    "menu-draft": ("owner", "/shops/1/menu/draft"),
+    "prompts": ("owner", "/shops/1/prompts"),
+    "prompt-new": ("owner", "/shops/1/prompts/new"),
+    "hours": ("owner", "/shops/1/hours"),
+    "settings": ("owner", "/shops/1"),
+    "desk": ("operator", "/operator"),
+    "desk-signed-off": ("trainee", "/operator"),
+    "shops": ("coordinator", "/shops"),
+    "shop-new": ("coordinator", "/shops/new"),
+    "dids": ("coordinator", "/shops/1/dids"),
+    "did-new": ("coordinator", "/shops/1/dids/new"),
+    "trunks": ("coordinator", "/trunks"),
+    "trunk": ("coordinator", "/trunks/1"),
+    "people": ("coordinator", "/people"),
+    "person": ("coordinator", "/people/3"),
+    "journal": ("coordinator", "/journal"),
+    "me": ("coordinator", "/me"),
+    "empty-calls": ("coordinator", "/shops/3/calls"),
+    "empty-menu": ("coordinator", "/shops/3/menu"),
+}
+DOCS = (("calls", "phone", "light"), ("desk", "desk", "light"), ("menu", "desk", "light"), ("call", "phone", "dark"))
+
+
+def main() -> None:
+    folder, *wanted = [word for word in sys.argv[1:] if not word.startswith("--")] or ["screens"]
+    out = Path(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    shots = (
+        DOCS
+        if "--docs" in sys.argv
+        else [(name, size, scheme) for name in PAGES for size in SIZES for scheme in ("light", "dark")]
+    )
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        tokens = fill(Path(data))
+        with served(Path(data)) as address:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            for name, size, scheme in shots:
+                if not wanted or name in wanted:
+                    photograph(browser, address, name, size, scheme, tokens, out)
+            browser.close()
+
+
+def fill(data: Path) -> dict[str, str]:
+    """Fill a database in data; the session token of each of the cast."""
+    models.database.init(str(data / "spilka.db"))
+    with models.database.connection_context():
+        models.database.create_tables(models.TABLES)
+        cast = seed.union(data / "prompts")
+        seed.calls(cast)
+        seed.alive(cast)
+        seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
+        first_run.forget_code(data)
+        return {who: token_of(getattr(cast, who)) for who in ("owner", "operator", "trainee", "coordinator")}
+
+
+@contextmanager
+def served(data: Path):
+    """The application on a free loopback port, as in production but for the cookies."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environ = {
+        **os.environ,
+        "SPILKA_DATA_DIR": str(data), "SPILKA_PBX_DIR": str(data / "asterisk"), "SPILKA_SECRET_KEY": "s" * 32,
+        "SPILKA_AMI_SECRET": "a" * 16, "SPILKA_SECURE_COOKIES": "no", "SPILKA_PROXY_HOPS": "0",
+        "SPILKA_TICK_SECONDS": "86400",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", "4", "--log-level", "warning"]
+    server = subprocess.Popen([*command, "-b", f"127.0.0.1:{port}", "app:create_app()"], cwd=ROOT, env=environ)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def wait_for(address: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+def photograph(browser: Browser, address: str, name: str, size: str, scheme: str, tokens: dict, out: Path) -> None:
+    width, height = SIZES[size]
+    who, path = PAGES[name]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, locale="uk-UA", device_scale_factor=1
+    )
+    if who:
+        context.add_cookies([{"name": "spilka", "value": tokens[who], "url": address}])
+    page = context.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address + path, wait_until="load")
+    page.wait_for_timeout(250)
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    page.screenshot(path=out / f"{name}-{size}-{scheme}.png", full_page=size == "phone" and name != "calls")
+    notes = [*said, *(["WIDER than the window"] if wide else [])]
+    print(f"{name} {size} {scheme}: {tall} px{', ' if notes else ''}{'; '.join(notes)}")
+    context.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""The desk in a real browser: by keyboard alone, one screen without scrolling, nothing against the policy."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import screens
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """The operator's page, and what the browser complained of."""
+    tokens, said = screens.fill(tmp_path), []
+    with screens.served(tmp_path) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=screens.FLAGS)
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        page.context.add_cookies([{"name": "spilka", "value": tokens["operator"], "url": address}])
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{address}/operator")
+        yield page, said
+        browser.close()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+def test_the_desk_works_by_keyboard_in_one_screen(desk):
+    page, said = desk
+    page.keyboard.press("2")
+    page.wait_for_selector(".me-card.state-rest")
+    page.keyboard.press("1")
+    page.wait_for_selector(".me-card.state-ready")
+    taken = page.locator(".promise.hers").count()
+    page.keyboard.press("t")
+    page.wait_for_function("taken => document.querySelectorAll('.promise.hers').length > taken", arg=taken)
+    page.focus("#presence button[value=meal]")
+    page.wait_for_timeout(2500)  # the fragment came at least once
+    assert page.evaluate("document.activeElement.value") == "meal"
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768
+    assert said == []
