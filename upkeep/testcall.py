@@ -154,7 +154,8 @@ class Rehearsal:
 
     def _fact(self, ending: str) -> Call:
         mine = Call.select().where(Call.shop == self.stage.shop, Call.arrived_at >= self.began_at)
-        call = _until(mine.where(Call.ending == ending, Call.ended_at.is_null(False)).first, 8)
+        ended = mine.where(Call.ending == ending, Call.ended_at.is_null(False))
+        call = _until(lambda: ended.clone().first(), 8)  # a query keeps its first answer, hence the clone
         if call is None:
             raise StepFailed(f"not found; there are: {', '.join(c.ending or 'unended' for c in mine) or 'none'}")
         return call
