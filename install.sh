@@ -67,7 +67,7 @@ the_machine() {
 
 # One at a time: the rest runs under a lock, which --close keeps from the processes it starts.
 alone() {
-    [ "${UNDER_LOCK:-}" != yes ] || return 0
+    [ "${UNDER_LOCK:-}" != yes ] || { unset UNDER_LOCK && return; }
     UNDER_LOCK=yes exec flock --close --wait 600 /run/lock/spilka-install "$0" "$@"
 }
 

@@ -1,24 +1,41 @@
-"""Where test-call plays: a shop, a number, a menu, an operator and a queue that exist for it alone.
+"""Where test-call plays: a shop, a number, a menu, an operator and a queue that exist only meanwhile.
 
-The shop is marked `is_test`, so it is in no list, figure or bill, and nobody else's caller or operator ever meets
-it. Its rows stay, because the facts of past test calls point at them; the trunk's entry in Asterisk and the
-operator's account are there only while the stage is set.
+Whatever call facts name has id 0, which no other row ever has, and the shop is marked `is_test`, so nobody else's
+caller or operator meets it and no list, figure or bill holds it. Afterwards all of it goes, the calls' own facts included;
+what a killed test call left is struck before the next begins.
 """
 
 from __future__ import annotations
 
 import secrets
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import models
 from calls import presence
-from models import Did, Menu, MenuOption, Phone, Prompt, PromptSound, Queue, QueueOperator, Shop, Trunk, User
+from models import (
+    Call,
+    CelRow,
+    Did,
+    Menu,
+    MenuOption,
+    Phone,
+    Prompt,
+    PromptSound,
+    Queue,
+    QueueOperator,
+    Shop,
+    Trunk,
+    User,
+)
 from settings import Settings
 from upkeep import exchange
 from upkeep.tones import tone, write_wav
 
+STAGE = 0  # the id of its shop, number, trunk, operator, telephone and queue
+QUEUE = Queue(id=STAGE).pbx_name
 NAME = "test-call"
 NUMBER, CALLER = "+99900000001", "+99900000002"  # +999 is nobody's country
 CALLERS_ADDRESS = "127.77.0.10"
@@ -26,67 +43,71 @@ OPERATORS_ADDRESS = "127.0.0.1"
 GREETING_HERTZ, CALLER_HERTZ, OPERATOR_HERTZ = 700, 1000, 1300
 
 
-@dataclass(frozen=True)
-class Stage:
-    """The rows of the play."""
-
-    shop: Shop
-    did: Did
-    queue: Queue
-    trunk: Trunk
-    operator: User
-    phone: Phone
-
-
 @contextmanager
-def set_stage(settings: Settings) -> Iterator[Stage]:
+def set_stage(settings: Settings) -> Iterator[None]:
     """The stage, known to Asterisk for as long as the block runs."""
-    with models.database.atomic():
-        stage = _rows(settings)
+    _strike(settings)
+    _build(settings)
     try:
-        _open(stage, is_open=True)
         exchange.apply_configuration(settings)
-        yield stage
+        yield
     finally:
-        presence.sign_off(stage.operator)
-        _open(stage, is_open=False)
+        presence.sign_off(STAGE)
+        _wait_until_she_left(settings)
+        _strike(settings)
         exchange.apply_configuration(settings)
 
 
-def _open(stage: Stage, is_open: bool) -> None:
+def member(settings: Settings) -> str:
+    """Asterisk's line about the operator in the stage's queue, "" while she is not in it."""
+    shown = exchange.console(settings, f"queue show {QUEUE}") or ""
+    return next((line.strip() for line in shown.splitlines() if presence.interface(STAGE) in line), "")
+
+
+def _wait_until_she_left(settings: Settings) -> None:
+    """Asterisk keeps a member of a queue it no longer knows, so she leaves first."""
+    give_up_at = time.monotonic() + 5
+    while member(settings) and time.monotonic() < give_up_at:
+        time.sleep(0.1)
+
+
+def _build(settings: Settings) -> None:
     with models.database.atomic():
-        Phone.update(secret=secrets.token_hex(16)).where(Phone.id == stage.phone.id).execute()
-        Trunk.update(is_active=is_open).where(Trunk.id == stage.trunk.id).execute()
-        User.update(is_active=is_open).where(User.id == stage.operator.id).execute()
+        Queue.create(id=STAGE, name=NAME)
+        Shop.create(id=STAGE, name=NAME, queue=STAGE, is_test=True, recording_wanted=True, short_call_seconds=1)
+        Trunk.create(id=STAGE, name=NAME, host=CALLERS_ADDRESS, addresses=CALLERS_ADDRESS)
+        Did.create(id=STAGE, shop=STAGE, trunk=STAGE, number=NUMBER)
+        User.create(id=STAGE, email=NAME, name=NAME, password_hash="")
+        Phone.create(id=STAGE, user=STAGE, secret=secrets.token_hex(16))
+        QueueOperator.create(queue=STAGE, user=STAGE)
+        _build_menu(settings)
 
 
-def _rows(settings: Settings) -> Stage:
-    """Every row, made by the first test call and found by the later ones."""
-    Queue.get_or_create(id=1, defaults={"name": "main"})  # the union's own line comes first, as in its first run
-    queue, _ = Queue.get_or_create(name=NAME)
-    shop, is_new = Shop.get_or_create(
-        name=NAME, defaults={"queue": queue, "is_test": True, "recording_wanted": True, "short_call_seconds": 1}
-    )
-    trunk, _ = Trunk.get_or_create(
-        name=NAME, defaults={"host": CALLERS_ADDRESS, "addresses": CALLERS_ADDRESS, "is_active": False}
-    )
-    did, _ = Did.get_or_create(shop=shop, trunk=trunk, number=NUMBER)
-    operator, _ = User.get_or_create(email=NAME, defaults={"name": NAME, "password_hash": "", "is_active": False})
-    phone, _ = Phone.get_or_create(user=operator, defaults={"secret": ""})
-    QueueOperator.get_or_create(queue=queue, user=operator)
-    if is_new:
-        _menu(shop, settings)
-    return Stage(shop, did, queue, trunk, operator, phone)
-
-
-def _menu(shop: Shop, settings: Settings) -> None:
+def _build_menu(settings: Settings) -> None:
     """A tone for a greeting, and key 1 to the operator."""
-    greeting = Prompt.create(shop=shop, label=NAME)
-    sound = PromptSound.create(
-        prompt=greeting, language=shop.language, file=secrets.token_hex(16), seconds=1, made_by="upload"
-    )
-    write_wav(settings.prompts_dir / str(shop.id) / f"{sound.file}.wav", tone(GREETING_HERTZ, 1))
+    greeting = Prompt.create(shop=STAGE, label=NAME)
+    PromptSound.create(prompt=greeting, language="uk", file=NAME, seconds=1, made_by="upload")
+    write_wav(settings.prompts_dir / str(STAGE) / f"{NAME}.wav", tone(GREETING_HERTZ, 1))
     menu = Menu.create(
-        shop=shop, version=1, status="published", greeting=greeting, recording_notice=True, published_at=models.utcnow()
+        shop=STAGE,
+        version=1,
+        status="published",
+        greeting=greeting,
+        recording_notice=True,
+        published_at=models.utcnow(),
     )
     MenuOption.create(menu=menu, key="1", label=NAME, kind="operator")
+
+
+def _strike(settings: Settings) -> None:
+    """Take away every row of the stage and of what was played on it; the database takes along what hangs on them."""
+    played = Call.select(Call.key).where(Call.shop == STAGE)
+    for recording in [call.recording for call in Call.select().where(Call.shop == STAGE) if call.recording]:
+        (settings.recordings_dir / recording).unlink(missing_ok=True)
+    with models.database.atomic():
+        CelRow.delete().where(CelRow.linkedid.in_(played)).execute()
+        Call.delete().where(Call.shop == STAGE).execute()
+        Menu.delete().where(Menu.shop == STAGE).execute()
+        for table in (Did, Shop, User, Trunk, Queue):
+            table.delete().where(table.id == STAGE).execute()
+    shutil.rmtree(settings.prompts_dir / str(STAGE), ignore_errors=True)

@@ -16,7 +16,6 @@ import models
 from calls import presence
 from models import Call, Callback
 from settings import Settings
-from upkeep import exchange
 from upkeep.handset import Handset
 from upkeep.sipp import Run, SipFailed, free_port, sipp
 from upkeep.stage import (
@@ -27,7 +26,9 @@ from upkeep.stage import (
     NUMBER,
     OPERATOR_HERTZ,
     OPERATORS_ADDRESS,
-    Stage,
+    QUEUE,
+    STAGE,
+    member,
     set_stage,
 )
 from upkeep.tones import seconds_of
@@ -52,9 +53,8 @@ class Step:
 
 def play(settings: Settings) -> Iterator[Step]:
     """The steps as they happen; after one that is not well there is none."""
-    with set_stage(settings) as stage, ExitStack() as running:
-        rehearsal = Rehearsal(settings, stage, running)
-        for name, act in rehearsal.acts():
+    with set_stage(settings), ExitStack() as running:
+        for name, act in Rehearsal(settings, running).acts():
             try:
                 yield Step(name, True, act())
             except (StepFailed, SipFailed, OSError) as error:
@@ -65,11 +65,10 @@ def play(settings: Settings) -> Iterator[Step]:
 class Rehearsal:
     """The state of one play: telephones and processes, ended by the stack it was given."""
 
-    def __init__(self, settings: Settings, stage: Stage, running: ExitStack) -> None:
-        self.settings, self.stage, self.running = settings, stage, running
+    def __init__(self, settings: Settings, running: ExitStack) -> None:
+        self.settings, self.running = settings, running
         host, _, port = settings.sip_bind.rpartition(":")
         self.box = f"{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
-        self.began_at = models.utcnow()
 
     def acts(self) -> tuple[tuple[str, Callable[[], str]], ...]:
         return (
@@ -86,7 +85,7 @@ class Rehearsal:
     def register(self) -> str:
         """From the port at which she is then rung, as Asterisk goes by where a telephone speaks from."""
         port = free_port(OPERATORS_ADDRESS)
-        account = models.Phone.get_by_id(self.stage.phone.id)
+        account = models.Phone.get_by_id(STAGE)
         once = ("-m", "1", "-au", account.pbx_name, "-ap", account.secret)
         with sipp(
             "operator-registers", self.box, OPERATORS_ADDRESS, *once, port=port, account=account.pbx_name
@@ -97,11 +96,10 @@ class Rehearsal:
         return account.pbx_name
 
     def sign_on(self) -> str:
-        presence.sign_on(self.stage.operator)
-        queue, member = self.stage.queue.pbx_name, presence.interface(self.stage.operator.id)
-        if not _until(lambda: "(Not in use)" in self._member(queue, member), 20):
-            raise StepFailed(f"{self._member(queue, member) or 'not in ' + queue}: does the scheduler run?")
-        return queue
+        presence.sign_on(STAGE)
+        if not _until(lambda: "(Not in use)" in member(self.settings), 20):
+            raise StepFailed(f"{member(self.settings) or 'not in the queue'}: does the scheduler run?")
+        return QUEUE
 
     def greeting(self) -> str:
         self.caller = self._handset(CALLERS_ADDRESS, CALLER_HERTZ)
@@ -130,7 +128,7 @@ class Rehearsal:
 
     def answered_call(self) -> str:
         call = self._fact("answered")
-        if call.operator_id != self.stage.operator.id or call.menu_path != "1" or call.talk_seconds < 1:
+        if call.operator_id != STAGE or call.menu_path != "1" or call.talk_seconds < 1:
             raise StepFailed(f"menu path {call.menu_path!r}, {call.talk_seconds} s, operator {call.operator_id}")
         self.recorded = call.recording
         return f"key 1, waited {call.wait_seconds} s, talked {call.talk_seconds} s"
@@ -143,26 +141,21 @@ class Rehearsal:
         both = seconds_of(sound, CALLER_HERTZ), seconds_of(sound, OPERATOR_HERTZ)
         if min(both) < 0.5:
             raise StepFailed(f"caller {both[0]:.1f} s, operator {both[1]:.1f} s")
-        path.unlink()
         return f"{len(sound) / 8000:.1f} s"
 
     def abandoned_call(self) -> str:
         call = self._fact("abandoned_line")
-        if Callback.select().where(Callback.shop == self.stage.shop).exists():
+        if Callback.select().where(Callback.shop == STAGE).exists():
             raise StepFailed("a test call must not be called back")
         return f"waited {call.wait_seconds} s, and nobody is to call back a test"
 
     def _fact(self, ending: str) -> Call:
-        mine = Call.select().where(Call.shop == self.stage.shop, Call.arrived_at >= self.began_at)
-        call = _until(mine.where(Call.ending == ending, Call.ended_at.is_null(False)).first, 8)
+        mine = Call.select().where(Call.shop == STAGE)
+        ended = mine.where(Call.ending == ending, Call.ended_at.is_null(False))
+        call = _until(lambda: ended.clone().first(), 8)  # a query keeps its first answer, hence the clone
         if call is None:
             raise StepFailed(f"not found; there are: {', '.join(c.ending or 'unended' for c in mine) or 'none'}")
         return call
-
-    def _member(self, queue: str, member: str) -> str:
-        """Asterisk's line about a member of a queue, "" when she is not in it."""
-        shown = exchange.console(self.settings, f"queue show {queue}") or ""
-        return next((line.strip() for line in shown.splitlines() if member in line), "")
 
     def _handset(self, address: str, hertz: int) -> Handset:
         handset = Handset(address, hertz)
