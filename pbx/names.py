@@ -44,6 +44,7 @@ LINE = "line"  # the queue
 NOBODY = "nobody"  # no operator signed on: last resort
 CALLBACK = "callback"  # what runs on the operator's phone when she picks up a callback
 OPERATORS = "operators"  # operators' endpoints: not a single extension
+OPERATOR_RINGS = "operator-rings"  # on the operator's channel just before it is dialled
 TICK = "tick"  # the one-second call that proves facts arrive
 
 # --- CEL user events (CELGenUserEvent) and their extra ------------------------------------------------------
@@ -60,7 +61,7 @@ EVENT_NOBODY = "NOBODY"  # QUEUESTATUS
 EVENT_LAST_RESORT = "LAST_RESORT"  # mobile or message
 EVENT_CALLBACK = "CALLBACK"  # attempt|did|shop: the operator picked up a callback
 EVENT_DIALLED = "DIALLED"  # attempt|DIALSTATUS|cause: what became of dialling the customer
-EVENT_TICK = "TICK"  # epoch seconds at which the scheduler asked for it
+EVENT_TICK = "TICK"  # epoch seconds at which the scheduler asked for it, in the variable of the same name
 
 MENU_STEPS = (
     "greeting",  # began to play | prompt id
