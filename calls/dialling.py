@@ -21,6 +21,8 @@ from settings import Settings
 
 log = logging.getLogger(__name__)
 FREE, AWAY = "Not in use", ("Unavailable", "Invalid", "")
+# her page finds the call by this header; Originate's PreDialGoSub, which would do as in the line, does nothing in 22.10
+CALL_HEADER = rf"PJSIP_HEADER(add\,{names.CALL_HEADER})"
 OPERATOR_BUSY = "operator_busy"  # an attempt's reason: her telephone was ringing or in use
 
 
@@ -72,10 +74,9 @@ class Dialling:
         self.ami.originate(
             f"PJSIP/op-{attempt.user_id}",
             self.settings.callback_operator_ring_seconds,
-            variables(attempt, self.settings),
+            variables(attempt, self.settings) | {CALL_HEADER: attempt.channel_id},
             ChannelId=attempt.channel_id,
             CallerID=f'"{label(shop.name)}" <{shop.id}>',
-            PreDialGoSub=f"{names.OPERATOR_RINGS},s,1",
             Context=names.CALLBACK,
             Exten="s",
             Priority="1",

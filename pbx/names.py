@@ -35,6 +35,9 @@ MAX_MS = "MAX_MS"  # the longest the conversation may last
 
 MENU_RESULTS = ("line", "hangup")
 
+# --- SIP --------------------------------------------------------------------------------------------------
+CALL_HEADER = "X-Spilka-Call"  # in the INVITE of an operator's phone: the call's linkedid
+
 # --- Asterisk's own words that we act on ------------------------------------------------------------------
 AUTO_PAUSE = "Auto-Pause"  # app_queue's reason for pausing a member who let a call ring out
 
@@ -44,7 +47,6 @@ LINE = "line"  # the queue
 NOBODY = "nobody"  # no operator signed on: last resort
 CALLBACK = "callback"  # what runs on the operator's phone when she picks up a callback
 OPERATORS = "operators"  # operators' endpoints: not a single extension
-OPERATOR_RINGS = "operator-rings"  # on the operator's channel just before it is dialled
 TICK = "tick"  # the one-second call that proves facts arrive
 
 # --- CEL user events (CELGenUserEvent) and their extra ------------------------------------------------------

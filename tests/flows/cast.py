@@ -61,6 +61,14 @@ class Cast:
         lines = [line for line in self.box.rx("queue show").splitlines() if f"{name} " in line]
         return lines[0] if lines and "Unavailable" not in lines[0] else ""
 
+    def overhear(self, host: int):
+        """Begin to note every SIP message to and from a telephone; overheard() reads them."""
+        self.box.rx(f"pjsip set logger host {self.box.net}.{host}")
+        self.box.rx("logger add channel sip verbose")
+
+    def overheard(self) -> str:
+        return (self.box.settings.pbx_dir / "log" / "sip").read_text(errors="replace")
+
     def speech(self, seed: int, seconds: float = 4) -> Path:
         """A voice unlike anybody else's, to play into a call."""
         return speech(self.box.folder / f"voice-{seed}.wav", seed, seconds)

@@ -71,8 +71,7 @@ def test_they_hear_each_other_and_either_may_hang_up(cast, tmp_path, who):
 
 @pytest.mark.parametrize("identity", ["shown", "withheld", "forwarded"])
 def test_no_digit_of_the_customer_reaches_her_telephone(cast, identity):
-    cast.box.rx(f"pjsip set logger host {cast.box.net}.20")
-    cast.box.rx("logger add channel sip verbose")
+    cast.overhear(20)
     operator = cast.on_duty(cast.operator, 20)
     headers = {
         "shown": {},
@@ -92,7 +91,7 @@ def test_no_digit_of_the_customer_reaches_her_telephone(cast, identity):
     assert secret not in ringing["invite"]
     assert f'From: "Chai" <sip:{cast.shops["tea"].id}@' in ringing["invite"]
     assert re.search(r"^X-Spilka-Call: [0-9]+\.[0-9]+\r?$", ringing["invite"], re.M)
-    sent = cast.box.settings.pbx_dir.joinpath("log/sip").read_text(errors="replace")
+    sent = cast.overheard()
     assert "INVITE sip:op-" in sent and "BYE sip:op-" in sent, "her whole dialogue was seen"
     assert secret not in sent
 
