@@ -170,13 +170,14 @@ def test_a_number_added_on_a_page_rings_a_moment_later_and_a_reload_loses_no_mem
 
 
 def test_while_asterisk_is_down_facts_are_still_read_and_nothing_is_logged_twice_a_second(cast):
-    cast.on_duty(cast.operator, 20, answer=200)
+    operator = cast.on_duty(cast.operator, 20, answer=200)
     caller = cast.caller()
     caller.call(cast.box.rings(TEA))
-    caller.answered()
+    operator.answered()
     cast.box.signal("scheduler", signal.SIGSTOP)
     caller.hangup()
-    until(lambda: "LINKEDID_END" in cast.box.cel(), 5)
+    caller.ended()
+    until(lambda: cast.box.channels() == 0, 5)
     cast.box.signal("asterisk", signal.SIGKILL)
     cast.box.signal("scheduler", signal.SIGCONT)
     cast.call()
