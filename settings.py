@@ -88,6 +88,7 @@ class Settings:
 
     # The scheduler
     ingest_seconds: float = setting("How often new call facts are read", 0.2)
+    wish_seconds: float = setting("How often the wishes of pages and the news of Asterisk are looked at", 0.2)
     tick_seconds: int = setting("How often a one-second test call proves that facts arrive", 60)
     tick_late_seconds: float = setting("A tick not ingested for this long shows the banner on every page", 5)
     reconcile_seconds: float = setting("How often queue membership is compared with presence", 10)

@@ -78,6 +78,11 @@ def read(settings: Settings, recording: bool = True) -> World:
     )
 
 
+def number(did: Did, settings: Settings) -> Number:
+    """A DID with what its callers, and those who are called back from it, need."""
+    return _number(did, Menu.get_or_none((Menu.shop == did.shop_id) & (Menu.status == "published")), settings)
+
+
 def _number(did: Did, menu: Menu | None, settings: Settings) -> Number:
     language = did.language or did.shop.language
     record = bool(menu and menu.recording_notice and did.shop.recording_wanted)

@@ -163,8 +163,21 @@ def _called(trunk: Trunk, own: list[Number]) -> Iterator[str]:
 
 
 def _extension(number: Number, trunk: Trunk) -> Iterator[str]:
+    did, values = number.did, number_values(number, trunk)
+    forms = dict.fromkeys(in_form(did.number, form) for form in ("plus", *trunk.number_forms.split()))
+    first, *others = forms
+    yield f"exten => {word(first)},1,Set({next(iter(values))}={word(did.id)})"
+    for name, value in list(values.items())[1:]:
+        yield f" same => n,Set({name}={word(value)})"
+    yield " same => n,Goto(call-in,s,1)"
+    for form in others:
+        yield f"exten => {word(form)},1,Goto({word(first)},1)"
+
+
+def number_values(number: Number, trunk: Trunk) -> dict[str, object]:
+    """NUMBER_VARIABLES of a DID: what the dialplan knows of its shop."""
     did, shop = number.did, number.did.shop
-    values = {
+    return {
         "DID": did.id,
         "SHOP": shop.id,
         "CALLER_LANGUAGE": number.language,
@@ -175,14 +188,6 @@ def _extension(number: Number, trunk: Trunk) -> Iterator[str]:
         "LAST_RESORT": _last_resort(shop, trunk),
         "DID_NUMBER": caller_id(trunk, did.number),
     }
-    forms = dict.fromkeys(in_form(did.number, form) for form in ("plus", *trunk.number_forms.split()))
-    first, *others = forms
-    yield f"exten => {word(first)},1,Set({next(iter(values))}={word(did.id)})"
-    for name, value in list(values.items())[1:]:
-        yield f" same => n,Set({name}={word(value)})"
-    yield " same => n,Goto(call-in,s,1)"
-    for form in others:
-        yield f"exten => {word(form)},1,Goto({word(first)},1)"
 
 
 def _last_resort(shop, trunk: Trunk) -> str:

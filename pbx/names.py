@@ -35,6 +35,9 @@ MAX_MS = "MAX_MS"  # the longest the conversation may last
 
 MENU_RESULTS = ("line", "hangup")
 
+# --- SIP --------------------------------------------------------------------------------------------------
+CALL_HEADER = "X-Spilka-Call"  # in the INVITE of an operator's phone: the call's linkedid
+
 # --- Asterisk's own words that we act on ------------------------------------------------------------------
 AUTO_PAUSE = "Auto-Pause"  # app_queue's reason for pausing a member who let a call ring out
 
@@ -60,7 +63,7 @@ EVENT_NOBODY = "NOBODY"  # QUEUESTATUS
 EVENT_LAST_RESORT = "LAST_RESORT"  # mobile or message
 EVENT_CALLBACK = "CALLBACK"  # attempt|did|shop: the operator picked up a callback
 EVENT_DIALLED = "DIALLED"  # attempt|DIALSTATUS|cause: what became of dialling the customer
-EVENT_TICK = "TICK"  # epoch seconds at which the scheduler asked for it
+EVENT_TICK = "TICK"  # epoch seconds at which the scheduler asked for it, in the variable of the same name
 
 MENU_STEPS = (
     "greeting",  # began to play | prompt id

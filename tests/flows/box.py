@@ -94,7 +94,9 @@ class Box:
         until(lambda: _accepts(host, int(port)), 10, "FastAGI listens")
 
     def start_scheduler(self):
+        started = self.log("scheduler").count("scheduler started")
         self._start("scheduler", sys.executable, "scheduler.py")
+        until(lambda: self.log("scheduler").count("scheduler started") > started, 10, "the scheduler runs")
 
     def start_web(self):
         bind = self.settings.web_bind

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import models
-from tests.flows.box import Box
+from calls import presence
+from tests.flows.box import Box, until
 from tests.flows.phones import Telephone
 from tests.flows.sound import speech
 
@@ -46,6 +47,37 @@ class Cast:
         self.box.telephones.append(phone)
         phone.wait("registered")
         return phone
+
+    def on_duty(self, user: models.User, host: int, **options) -> Telephone:
+        """Her registered telephone, and she signed on and in the line (the scheduler must run)."""
+        phone = self.phone(user, host, **options)
+        presence.sign_on(user)
+        until(lambda: self.member(user), 5, "she is in the line")
+        return phone
+
+    def member(self, user: models.User) -> str:
+        """How Asterisk's queue describes her; "" when she is not in it or her telephone cannot be reached."""
+        name = presence.interface(user.id)
+        lines = [line for line in self.box.rx("queue show").splitlines() if f"{name} " in line]
+        return lines[0] if lines and "Unavailable" not in lines[0] else ""
+
+    def overhear(self, host: int):
+        """Begin to note every SIP message to and from a telephone; overheard() reads them."""
+        self.box.rx(f"pjsip set logger host {self.box.net}.{host}")
+        self.box.rx("logger add channel sip verbose")
+
+    def overheard(self) -> str:
+        return (self.box.settings.pbx_dir / "log" / "sip").read_text(errors="replace")
+
+    def speech(self, seed: int, seconds: float = 4) -> Path:
+        """A voice unlike anybody else's, to play into a call."""
+        return speech(self.box.folder / f"voice-{seed}.wav", seed, seconds)
+
+    def call(self, timeout: float = 5, **facts) -> models.Call:
+        """The one ended Call with these facts, once it is one."""
+        wanted = [getattr(models.Call, name) == value for name, value in facts.items()]
+        ended = models.Call.ended_at.is_null(False)
+        return until(lambda: models.Call.select().where(ended, *wanted).first(), timeout, f"a Call with {facts}")
 
 
 def make(box: Box) -> Cast:

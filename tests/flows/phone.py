@@ -27,10 +27,10 @@ class Call(pj.Call):
 
     def onCallState(self, prm):
         info = self.getInfo()
-        say("state", call=info.id, state=info.stateText, code=info.lastStatusCode, reason=info.lastReason)
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self.recorder = self.player = None
+            self.recorder = self.player = None  # closes the recording, which whoever hears of the end may open
             self.phone.calls.pop(info.id, None)
+        say("state", call=info.id, state=info.stateText, code=info.lastStatusCode, reason=info.lastReason)
 
     def onCallMediaState(self, prm):
         info = self.getInfo()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import wave
 from pathlib import Path
 
@@ -21,9 +22,23 @@ def samples(path: Path | str) -> np.ndarray:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(float)
 
 
+def heard(path: Path | str, timeout: float = 3) -> np.ndarray:
+    """What a telephone recorded, once its call is over: pjsua2 writes the length a moment after the call."""
+    deadline = time.monotonic() + timeout
+    while Path(path).read_bytes()[4:8] in (b"", bytes(4)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return samples(path)
+
+
 def likeness(recorded: np.ndarray, prompt: np.ndarray, seconds: float | None = None) -> float:
     """The best normalised cross-correlation (0–1) of a prompt, or its first seconds, anywhere in a recording."""
     return peak(recorded, prompt, seconds)[0]
+
+
+def spoken(recorded: np.ndarray, phrase: np.ndarray) -> float:
+    """The median likeness of a phrase's seconds: a telephone that drops one packet spoils one second, not all."""
+    starts = range(0, len(phrase) - RATE, RATE // 2)
+    return float(np.median([likeness(recorded, phrase[start : start + RATE]) for start in starts]))
 
 
 def peak(recorded: np.ndarray, prompt: np.ndarray, seconds: float | None = None) -> tuple[float, float]:

@@ -1,0 +1,94 @@
+"""Callbacks are dialled: the scheduler's carrying out of attempts that pages want.
+
+The line is told first that she is busy, then her telephone is looked at, then the attempt is taken by a conditional
+UPDATE, then one Originate rings her; dialplan [callback] dials the customer once she answers. Being killed between
+the last two leaves an attempt that ends as not dialled after attempt_unknown_seconds: nobody is rung twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from calls import attempts, ingest
+from calls.call_events import Dialled
+from calls.members import Members
+from models import Attempt, utcnow
+from pbx import apply, names
+from pbx.ami import Ami, AmiError
+from pbx.config import in_form, label, number_values
+from settings import Settings
+
+log = logging.getLogger(__name__)
+FREE, AWAY = "Not in use", ("Unavailable", "Invalid", "")
+# her page finds the call by this header; Originate's PreDialGoSub, which would do as in the line, does nothing in 22.10
+CALL_HEADER = rf"PJSIP_HEADER(add\,{names.CALL_HEADER})"
+OPERATOR_BUSY = "operator_busy"  # an attempt's reason: her telephone was ringing or in use
+
+
+class Dialling:
+    """News from Asterisk come in, wishes go out. Every method raises AmiError."""
+
+    def __init__(self, ami: Ami, members: Members, settings: Settings):
+        self.ami, self.members, self.settings = ami, members, settings
+
+    def step(self) -> None:
+        """Hear what happened, make the queues right (who has a wish is paused), ring who wants to be rung."""
+        news = self.ami.events()
+        self.note_refusals(news)
+        self.members.keep(news)
+        for attempt in attempts.sendable(utcnow(), self.settings):
+            self.send(attempt)
+
+    def note_refusals(self, news: Iterable[dict[str, str]]) -> None:
+        """A telephone of hers that was not reached may leave no call event at all: it is noted as a fact by us."""
+        for event in news:
+            channel_id = event.get("Uniqueid", "")
+            refused = event.get("Event") == "OriginateResponse" and event.get("Response") == "Failure"
+            if refused and channel_id.startswith("cb-"):
+                ingest.originate_refused(self.settings, channel_id, event.get("Reason", ""), utcnow())
+
+    def send(self, attempt: Attempt) -> None:
+        """Ring the operator of a wish, once, if her telephone is free."""
+        state = self.ami.device_state(f"op-{attempt.user_id}")
+        if not attempts.mark_sent(attempt, utcnow()):
+            return
+        if state != FREE:
+            self.give_up(attempt, "operator_unreachable" if state in AWAY else "refused", state)
+            return
+        try:
+            self.ring(attempt)
+        except AmiError as fault:
+            if not fault.permanent:
+                raise  # it may have been done: its end comes with the facts, or with attempt_unknown_seconds
+            self.give_up(attempt, "not_dialled", str(fault))
+
+    def give_up(self, attempt: Attempt, result: str, why: str) -> None:
+        log.warning("attempt %s: %s (%s)", attempt.public_id, result, why or "no such telephone")
+        if result == "refused":
+            Attempt.update(reason=OPERATOR_BUSY).where(Attempt.id == attempt.id).execute()
+        attempts.end(Dialled(attempt.public_id, result, utcnow()), self.settings)
+
+    def ring(self, attempt: Attempt) -> None:
+        shop = attempt.callback.shop
+        self.ami.originate(
+            f"PJSIP/op-{attempt.user_id}",
+            self.settings.callback_operator_ring_seconds,
+            variables(attempt, self.settings) | {CALL_HEADER: attempt.channel_id},
+            ChannelId=attempt.channel_id,
+            CallerID=f'"{label(shop.name)}" <{shop.id}>',
+            Context=names.CALLBACK,
+            Exten="s",
+            Priority="1",
+        )
+
+
+def variables(attempt: Attempt, settings: Settings) -> dict[str, object]:
+    """What dialplan [callback] must know: the number's own variables, and whom to dial through which trunk."""
+    did = attempt.callback.did
+    return number_values(apply.number(did, settings), did.trunk) | {
+        names.ATTEMPT: attempt.public_id,
+        names.CUSTOMER: in_form(attempt.customer, did.trunk.outgoing_form),
+        names.TRUNK: did.trunk.pbx_name,
+        names.MAX_MS: attempts.max_seconds(attempt, settings) * 1000,
+    }

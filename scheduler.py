@@ -1,0 +1,158 @@
+"""The scheduler process: three loops and a timetable. One line per job, no logic.
+
+Run as `python scheduler.py`. `facts` reads call events, `asterisk` speaks to Asterisk (nobody else does),
+`configuration` writes its files; each goes on when another cannot. Whatever a job raises is logged and the job comes
+again. Everything that must survive stands in the database, so the process may be killed at any point.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from functools import partial, wraps
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+import models
+from calls import attempts, callbacks, ingest
+from calls.dialling import Dialling
+from calls.liveness import Liveness
+from calls.members import Members
+from pbx.ami import Ami, AmiError
+from pbx.disk import Disk, truncate_wal
+from pbx.refresh import Refresh
+from settings import Settings, current
+
+log = logging.getLogger("scheduler")
+TIMETABLE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
+COMPLAIN_SECONDS = 60  # the same fault is logged again after this long
+
+
+class Loop(threading.Thread):
+    """Jobs of one thread, each due every so many seconds, with one connection to the database."""
+
+    def __init__(self, name: str, stop: threading.Event):
+        super().__init__(name=name)
+        self.stop = stop
+        self.jobs: list[Job] = []
+
+    def every(self, seconds: float, work: Callable[[], object]) -> None:
+        self.jobs.append(Job(work, seconds))
+
+    def run(self) -> None:
+        with models.database.connection_context():
+            while not self.stop.is_set():
+                for job in self.jobs:
+                    job.run_if_due()
+                self.stop.wait(max(0, min(job.due for job in self.jobs) - time.monotonic()))
+
+
+class Job:
+    """One thing done again and again; a fault is logged when it is new or has lasted another minute."""
+
+    def __init__(self, work: Callable[[], object], seconds: float):
+        self.work, self.seconds, self.due = work, seconds, 0.0
+        self.name = getattr(work, "__qualname__", None) or work.func.__qualname__
+        self.complaint, self.complained_at = "", 0.0
+
+    def run_if_due(self) -> None:
+        if time.monotonic() < self.due:
+            return
+        self.due = time.monotonic() + self.seconds
+        try:
+            self.work()
+        except Exception as fault:
+            self.complain(fault)
+        else:
+            self.complaint = ""
+
+    def complain(self, fault: Exception) -> None:
+        now = time.monotonic()
+        if str(fault) != self.complaint or now - self.complained_at > COMPLAIN_SECONDS:
+            self.complaint, self.complained_at = str(fault), now
+            log.error("%s: %s", self.name, fault, exc_info=not isinstance(fault, AmiError))
+
+
+def in_database(work: Callable[[], object]) -> Callable[[], None]:
+    """A job of the timetable: a connection of its own, and nothing it raises stops the timetable."""
+
+    def run() -> None:
+        try:
+            with models.database.connection_context():
+                work()
+        except Exception:
+            log.exception("%s", getattr(work, "__qualname__", work))
+
+    return run
+
+
+def now(work: Callable[..., object], *arguments: object) -> Callable[[], object]:
+    """A rule that takes the instant first, at the instant it runs."""
+    return wraps(work)(lambda: work(models.utcnow(), *arguments))
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(current(), stop)
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Everything, until stop is set."""
+    models.database.init(str(settings.database))
+    ami = Ami(settings.ami_bind, settings.ami_secret)
+    refresh = Refresh(ami, settings)
+    loops = (facts(settings, stop), asterisk(ami, refresh, settings, stop), configuration(refresh, stop))
+    timetable = timetable_of(refresh, settings)
+    for part in (*loops, timetable):
+        part.start()
+    log.info("started")
+    stop.wait()
+    timetable.shutdown(wait=False)
+    for loop in loops:
+        loop.join(10)
+    log.info("stopped")
+
+
+def facts(settings: Settings, stop: threading.Event) -> Loop:
+    loop = Loop("facts", stop)
+    loop.every(settings.ingest_seconds, partial(ingest.ingest_all, settings))
+    loop.every(60, partial(ingest.rotate, settings))
+    return loop
+
+
+def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Event) -> Loop:
+    liveness, members = Liveness(ami, settings), Members(ami, settings)
+    dialling = Dialling(ami, members, settings)
+    loop = Loop("asterisk", stop)
+    loop.every(settings.wish_seconds, dialling.step)
+    loop.every(settings.wish_seconds, refresh.reload)
+    loop.every(settings.wish_seconds, liveness.note_start)
+    loop.every(settings.tick_seconds, liveness.tick)
+    loop.every(5, liveness.note_gone)
+    return loop
+
+
+def configuration(refresh: Refresh, stop: threading.Event) -> Loop:
+    loop = Loop("configuration", stop)
+    loop.every(1, refresh.write)
+    return loop
+
+
+def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
+    timetable = BackgroundScheduler(timezone="UTC", job_defaults=TIMETABLE)
+    timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
+    timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
+    timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10)
+    timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
+    return timetable
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Callbacks dialled by hand from the list: her telephone rings first, then the customer sees the shop's number."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+import models
+from calls import attempts, callbacks
+from models import Attempt, Callback, utcnow
+from tests.flows import cast as people
+from tests.flows.box import until
+from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA
+from tests.flows.sound import HEARD, NOT_HEARD, heard, likeness, samples
+
+pytestmark = pytest.mark.flow
+RUSHED = {
+    "wrapup_seconds": 0, "callback_ring_seconds": 2, "callback_operator_ring_seconds": 2, "attempt_unknown_seconds": 4,
+}  # fmt: skip
+
+
+@pytest.fixture
+def cast(make_box):
+    box = make_box(**RUSHED)
+    made = people.make(box)
+    box.start_asterisk()
+    box.start_scheduler()
+    until(lambda: models.IngestMark.get_or_none(models.IngestMark.ticked_at.is_null(False)), 5, "facts arrive")
+    return made
+
+
+def owed(cast, shop: str = "tea", customer: str = CUSTOMER) -> Callback:
+    """A callback to this customer, held by the operator."""
+    callback = Callback.create(
+        shop=cast.shops[shop], did=cast.dids[shop], customer=customer, opened_at=utcnow(), due_at=utcnow()
+    )
+    callbacks.claim(callback, cast.operator, utcnow(), cast.box.settings)
+    return callback
+
+
+def click(cast, callback: Callback) -> Attempt:
+    """She presses "call": the wish a page writes."""
+    return attempts.want(callback, cast.operator, utcnow(), cast.box.settings)
+
+
+def ended(attempt: Attempt, timeout: float = 8) -> Attempt:
+    """The attempt, once it has a result."""
+    over = (Attempt.id == attempt.id) & Attempt.ended_at.is_null(False)
+    return until(lambda: Attempt.get_or_none(over), timeout, "the attempt has a result")
+
+
+def test_her_telephone_rings_then_the_customers_and_they_talk(cast, tmp_path):
+    files = {name: tmp_path / f"{name}.wav" for name in ("customer", "operator")}
+    voices = {"customer": cast.speech(911, 5), "operator": cast.speech(912, 5)}
+    operator = cast.on_duty(cast.operator, 20, record=str(files["operator"]), play=str(voices["operator"]))
+    cast.overhear(20)
+    customer = cast.caller(port=5060, answer=200, record=str(files["customer"]), play=str(voices["customer"]))
+    callback = owed(cast)
+    attempt = click(cast, callback)
+
+    ringing = operator.wait("incoming", 4)
+    assert 'From: "Chai" <sip:1@' in ringing["invite"] and f"X-Spilka-Call: {attempt.channel_id}" in ringing["invite"]
+    assert "paused:callback" in cast.member(cast.operator)
+    assert not customer.happened("incoming"), "nobody is rung for an operator who may not be there"
+    operator.answer(ringing["call"])
+    invite = customer.wait("incoming")["invite"]
+    assert f"<sip:{TEA}@" in invite.partition("\r\nTo:")[0], "the customer sees the shop's number"
+    customer.answered()
+    time.sleep(4)
+    customer.hangup()
+    operator.ended()
+
+    assert "BYE sip:op-" in cast.overheard() and CUSTOMER[-7:] not in cast.overheard()
+
+    hers, his = heard(files["operator"]), heard(files["customer"])
+    assert likeness(hers, samples(cast.sounds["tea name"])) > HEARD
+    assert likeness(his, samples(cast.sounds["tea name"])) < NOT_HEARD
+    assert likeness(hers, samples(voices["customer"])[8000:16000]) > HEARD
+    assert likeness(his, samples(voices["operator"])[16000:24000]) > HEARD
+    attempt = ended(attempt)
+    assert attempt.result == "answered" and attempt.minutes_reserved == 1
+    assert Callback.get().to_confirm
+    call = cast.call(direction="callback")
+    assert (call.customer, call.operator, call.ending, call.ended_by) == (
+        CUSTOMER, cast.operator, "answered", "customer",
+    )  # fmt: skip
+    until(lambda: "paused" not in cast.member(cast.operator), 3, "the line may ring her again")
+
+
+@pytest.mark.parametrize(
+    ("code", "result"), [(486, "busy"), (404, "wrong_number"), (None, "no_answer"), (480, "no_answer")]
+)
+def test_what_became_of_dialling_the_customer(cast, code, result):
+    operator = cast.on_duty(cast.operator, 20, answer=200)
+    customer = cast.caller(port=5060, **({"answer": code} if code else {}))
+    attempt = click(cast, owed(cast))
+    customer.wait("incoming", 6)
+    operator.ended(8)
+    assert ended(attempt).result == result
+    assert cast.call(direction="callback").ending == "not_reached"
+    assert len(customer.happened("incoming")) == 1
+
+
+def test_she_does_not_pick_up(cast):
+    operator, customer = cast.on_duty(cast.operator, 20), cast.caller(port=5060)
+    attempt = click(cast, owed(cast))
+    operator.wait("incoming", 4)
+    operator.ended(5)
+    assert ended(attempt).result == "operator_no_answer"
+    assert not customer.happened("incoming")
+
+
+def test_her_telephone_is_not_registered(cast):
+    customer = cast.caller(port=5060)
+    attempt = click(cast, owed(cast))
+    assert ended(attempt, 3).result == "operator_unreachable"
+    assert not customer.happened("incoming")
+
+
+def test_she_hangs_up_before_the_customer_answers(cast):
+    operator, customer = cast.on_duty(cast.operator, 20, answer=200), cast.caller(port=5060)
+    attempt = click(cast, owed(cast))
+    customer.wait("incoming", 6)
+    operator.hangup()
+    customer.ended(3)
+    assert ended(attempt).result == "operator_gave_up"
+
+
+def test_the_trunk_is_dead(cast):
+    operator = cast.on_duty(cast.operator, 20, answer=200)
+    cast.box.rx("pjsip qualify trunk-1")  # Asterisk asks by itself too, at a random moment of its first 30 s
+    until(lambda: "Unavail" in cast.box.rx("pjsip show contacts"), 8, "nobody is at the trunk's address")
+    attempt = click(cast, owed(cast))
+    operator.ended(8)
+    assert ended(attempt).result == "trunk_dead"
+
+
+def test_while_she_speaks_with_a_caller_her_wish_is_refused_and_nothing_rings(cast):
+    operator, customer = cast.on_duty(cast.operator, 20, answer=200), cast.caller(OTHER, port=5060)
+    caller = cast.caller()
+    caller.call(cast.box.rings(SOAP))
+    operator.answered()
+    attempt = ended(click(cast, owed(cast, customer=OTHER)))
+    assert (attempt.result, attempt.reason) == ("refused", "operator_busy")
+    assert len(operator.happened("incoming")) == 1 and not customer.happened("incoming")
+    assert caller.happened("state", state="DISCONNECTED") == []
+
+
+def test_while_her_callback_lasts_the_line_rings_another(cast):
+    operator, trainee = cast.on_duty(cast.operator, 20, answer=200), cast.on_duty(cast.trainee, 21)
+    customer = cast.caller(OTHER, port=5060, answer=200)
+    attempt = click(cast, owed(cast, customer=OTHER))
+    customer.answered()
+    caller = cast.caller()
+    caller.call(cast.box.rings(TEA))
+    trainee.wait("incoming", 4)
+    assert len(operator.happened("incoming")) == 1
+    customer.hangup()
+    assert ended(attempt).result == "answered"
+
+
+def test_a_conversation_ends_when_its_minutes_are_used_up(make_box):
+    box = make_box(**RUSHED, callback_max_seconds=3)
+    cast = people.make(box)
+    box.start_asterisk()
+    box.start_scheduler()
+    cast.on_duty(cast.operator, 20, answer=200)
+    customer = cast.caller(port=5060, answer=200)
+    attempt = Attempt.create(
+        public_id="0" * 16, callback=owed(cast), user=cast.operator, customer=CUSTOMER, minutes_reserved=30
+    )
+    connected = customer.answered()["at"]
+    assert 2.5 < customer.ended(6)["at"] - connected < 5
+    assert ended(attempt).result == "answered"
+
+
+def test_a_scheduler_killed_before_it_could_dial_leaves_a_wish_that_was_not_dialled(cast):
+    """The attempt is taken, and then nothing: as if killed between the UPDATE and the Originate."""
+    operator = cast.on_duty(cast.operator, 20)
+    attempt = Attempt.create(
+        public_id="0" * 16, callback=owed(cast), user=cast.operator, customer=CUSTOMER, sent_at=utcnow()
+    )
+    assert ended(attempt, 12).result == "not_dialled"
+    assert not operator.happened("incoming")
+    until(lambda: "paused" not in cast.member(cast.operator), 3, "the line may ring her again")
+
+
+def test_wishes_written_while_the_scheduler_is_dead_are_dialled_once_it_is_back(cast):
+    operator, customer = cast.on_duty(cast.operator, 20, answer=200), cast.caller(port=5060, answer=486)
+    cast.box.signal("scheduler", 9)
+    attempt = click(cast, owed(cast))
+    cast.box.start_scheduler()
+    customer.wait("incoming", 6)
+    assert ended(attempt).result == "busy"
+    assert len(operator.happened("incoming")) == 1
