@@ -36,9 +36,8 @@ def has_number(session: Session) -> bool:
 
 def is_ours(number: str) -> bool:
     """Whether a number is answered by us: a forwarded call may show the shop's own number as its caller."""
-    with models.database.connection_context():
-        ours = (models.Did.number == number) & models.Did.ends_at.is_null()
-        return models.Did.select().where(ours).exists()
+    ours = (models.Did.number == number) & models.Did.ends_at.is_null()
+    return models.Did.select().where(ours).exists()
 
 
 def typed_number(met: Visit) -> str | None:

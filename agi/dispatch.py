@@ -1,10 +1,15 @@
-"""Which script a call asked for: the last part of agi://host:port/<name>."""
+"""Which script a call asked for: the last part of agi://host:port/<name>.
+
+The database stays open in the thread that served a call, for its next one: opening it and reading its schema takes
+longer than all a script asks of it. Nothing holds a transaction open.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 
+import models
 from agi.menu import menu
 from agi.route import route
 from agi.session import Session
@@ -22,4 +27,5 @@ def dispatch(session: Session, settings: Settings) -> None:
     if script is None:
         log.error("no script %r", name[:80])
         return
+    models.database.connect(reuse_if_open=True)
     script(session, settings)

@@ -15,12 +15,9 @@ from settings import Settings
 
 def route(session: Session, settings: Settings) -> None:  # noqa: ARG001 every script is called alike
     """Set ROUTE (open or closed) and MENU (Menu.id, "" when none is published) and emit both."""
-    shop_id = session.number(names.SHOP)
-    with models.database.connection_context():
-        shop = models.Shop.get_by_id(shop_id)
-        is_open = opening_hours.timetable(shop).is_open(models.utcnow())
-        menu = menus.published(shop)
-    where, which = "open" if is_open else "closed", str(menu.id) if menu else ""
+    shop_id = session.number(names.SHOP) or 0
+    is_open = opening_hours.timetable(shop_id).is_open(models.utcnow())
+    where, which = "open" if is_open else "closed", menus.published_id(shop_id) or ""
     session.emit(names.EVENT_ROUTE, where, which)
     session.set_variable(names.ROUTE, where)
-    session.set_variable(names.MENU, which)
+    session.set_variable(names.MENU, str(which))

@@ -1,4 +1,4 @@
-"""The FastAGI server: one connection, one thread, one script.
+"""The FastAGI server: one connection, one thread, one script; threads that have served wait for the next call.
 
 It keeps two rules. A connection that is no call costs nothing: a port scan, half a header, a slow or endless one
 is dropped within HEADER_SECONDS without a word in the log. And no fault of a script hurts another call: it is
@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from asterisk.agi import AGIHangup
@@ -33,6 +34,7 @@ class Server:
         self._script = script
         self._margin_seconds = margin_seconds
         self._places = threading.BoundedSemaphore(most)
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix="call")
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._stopping = False
@@ -41,6 +43,11 @@ class Server:
     @property
     def address(self) -> tuple[str, int]:
         return self._listener.getsockname()
+
+    @property
+    def calls(self) -> int:
+        """How many connections are open now."""
+        return len(self._open)
 
     def serve(self) -> None:
         """Accept until stopped, then see the calls off."""
@@ -73,7 +80,7 @@ class Server:
         with self._lock:
             self._open.add(connection)
         try:
-            threading.Thread(target=self._serve_one, args=(connection,), daemon=True).start()
+            self._threads.submit(self._serve_one, connection)
         except RuntimeError as error:
             log.error("cannot start a thread: %s", error)
             self._let_go(connection)
@@ -113,3 +120,4 @@ class Server:
             for connection in self._open:
                 with suppress(OSError):  # the caller was quicker
                     connection.shutdown(socket.SHUT_RDWR)
+        self._threads.shutdown()

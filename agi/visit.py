@@ -49,11 +49,10 @@ def read(session: Session, settings: Settings) -> Visit:
     """Who calls which shop, and everything he may be played. Raises DoesNotExist for a shop or menu that is gone."""
     shop_id, menu_id = session.number(names.SHOP), session.number(names.MENU)
     language = session.get_variable(names.CALLER_LANGUAGE)
-    with models.database.connection_context():
-        shop = models.Shop.get_by_id(shop_id)
-        menu = models.Menu.get((models.Menu.id == menu_id) & (models.Menu.shop == shop)) if menu_id else None
-        tree = menus.read(menu) if menu else menus.Tree()
-        recorded = menus.recorded(shop)
+    shop = models.Shop.get_by_id(shop_id)
+    menu = models.Menu.get((models.Menu.id == menu_id) & (models.Menu.shop == shop)) if menu_id else None
+    tree = menus.read(menu) if menu else menus.Tree()
+    recorded = menus.recorded(shop)
     sounds = Sounds(settings.prompts_dir / str(shop.id), recorded, language, shop.language)
     today = models.utcnow().astimezone(ZoneInfo(shop.timezone)).date()
     return Visit(session, sounds, tree, today, settings.key_wait_seconds)

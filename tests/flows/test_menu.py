@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import os
 import signal
 import statistics
 import time
@@ -148,19 +149,20 @@ def test_silence_repeats_the_keys_and_then_the_line_takes_the_caller(cast):
 
 
 @pytest.mark.parametrize("moment", [0.5, GREETING + 0.5])
-def test_a_caller_who_hangs_up_leaves_no_thread_and_no_complaint(cast, moment):
+def test_a_caller_who_hangs_up_leaves_no_connection_and_no_complaint(cast, moment):
     ear = Ear(cast)
     event(cast, names.EVENT_MENU)
     time.sleep(moment)
     ear.hang_up()
     until(lambda: cast.box.channels() == 0, 5)
-    until(lambda: _threads(cast) == 1, 3, "one thread, the server's own")
+    until(lambda: _sockets(cast) == 1, 3, "one socket: that it listens on")
     assert cast.box.log("agi").count("\n") == 1  # that it listens
     assert not [e for e in events(cast) if e.name in (names.EVENT_LINE, names.EVENT_AGI_FAILED)]
 
 
-def _threads(cast) -> int:
-    return len(list(Path(f"/proc/{cast.box.processes['agi'].pid}/task").iterdir()))
+def _sockets(cast) -> int:
+    files = Path(f"/proc/{cast.box.processes['agi'].pid}/fd").iterdir()
+    return sum(os.readlink(file).startswith("socket:") for file in files)
 
 
 # --- closed ---------------------------------------------------------------------------------------------------
