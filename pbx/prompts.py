@@ -165,11 +165,14 @@ def _rhvoice(text: str, language: str, spoken: Path, voice_root: Path) -> str | 
     if not (voice_root / voice[0][1:]).exists():
         return None
     inside = ["chroot", str(voice_root)] if os.geteuid() == 0 else ["unshare", "-r", "-R", str(voice_root)]
-    with tempfile.TemporaryDirectory(prefix="speech-", dir=voice_root / "tmp") as folder:
-        made = Path(folder) / "spoken.wav"
-        if _run([*inside, *voice, f"/tmp/{made.parent.name}/{made.name}"], text) is None or not made.exists():
-            return None
-        shutil.copyfile(made, spoken)
+    try:
+        with tempfile.TemporaryDirectory(prefix="speech-", dir=voice_root / "tmp") as folder:
+            made = Path(folder) / "spoken.wav"
+            if _run([*inside, *voice, f"/tmp/{made.parent.name}/{made.name}"], text) is None:
+                return None
+            shutil.copyfile(made, spoken)
+    except OSError:  # a root without a /tmp for us, or a program that wrote nothing
+        return None
     return "rhvoice"
 
 

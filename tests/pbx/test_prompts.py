@@ -234,6 +234,18 @@ def test_without_any_voice_the_refusal_says_so(target, monkeypatch):
         prompts.speak("Добрий день", "uk", target, NO_ROOT)
 
 
+@needs_espeak
+@pytest.mark.parametrize("broken", ["no /tmp", "no program that runs"])
+def test_a_root_whose_rhvoice_does_not_run_leaves_it_to_espeak(tmp_path, target, broken):
+    program = tmp_path / "root/usr/bin/RHVoice-test"
+    program.parent.mkdir(parents=True)
+    program.write_text("no program")
+    if broken != "no /tmp":
+        (tmp_path / "root/tmp").mkdir()
+    assert prompts.speak("Good afternoon!", "en", target, tmp_path / "root") == "espeak-ng"
+    assert not list((tmp_path / "root").glob("tmp/*"))
+
+
 @pytest.mark.skipif("SPILKA_ASTERISK_ROOT" not in os.environ, reason="SPILKA_ASTERISK_ROOT is not set")
 def test_a_root_that_has_rhvoice_speaks_with_it(target):
     root = Path(os.environ["SPILKA_ASTERISK_ROOT"])
