@@ -6,10 +6,10 @@ before the thanks, so that it counts for a caller who hangs up in the middle of 
 
 from __future__ import annotations
 
-import models
 from agi.session import Session
 from agi.visit import Visit
 from calls import numbers
+from calls.own_numbers import own_numbers
 from pbx import names
 
 TRIES = 3
@@ -31,13 +31,7 @@ def has_number(session: Session) -> bool:
     if not session.get_variable("CALLERID(num-pres)").startswith("allowed"):
         return False
     number = numbers.normalise(session.get_variable("CALLERID(num)"))
-    return number is not None and not is_ours(number)
-
-
-def is_ours(number: str) -> bool:
-    """Whether a number is answered by us: a forwarded call may show the shop's own number as its caller."""
-    ours = (models.Did.number == number) & models.Did.ends_at.is_null()
-    return models.Did.select().where(ours).exists()
+    return number is not None and number not in own_numbers()
 
 
 def typed_number(met: Visit) -> str | None:
@@ -48,7 +42,7 @@ def typed_number(met: Visit) -> str | None:
         if typed is None or not typed.digits:
             return None
         number = numbers.normalise(typed.digits)
-        if number and not is_ours(number):
+        if number and number not in own_numbers():
             return number
         met.say("number-wrong")
     return None
