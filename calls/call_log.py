@@ -34,13 +34,12 @@ class Filter:
 
 @dataclass(frozen=True)
 class Figures:
-    """A shop's incoming calls of some days; missed = settled + waiting + what was neither promised nor kept."""
+    """A shop's incoming calls of some days; of the missed ones, settled are those the customer was spoken to after."""
 
     arrived: int
     answered: int
     missed: int
     settled: int
-    waiting: int
 
 
 def calls(shop: Shop, wanted: Filter, limit: int, before: int | None = None) -> list[Call]:
@@ -84,8 +83,12 @@ def figures(shop: Shop, first: dt.date, last: dt.date) -> Figures:
         answered=sum(ending in ANSWERED for ending in endings.values()),
         missed=len(missed),
         settled=sum(promise.closed_because in SETTLED for promise in became.values()),
-        waiting=sum(promise.closed_at is None for promise in became.values()),
     )
+
+
+def waiting(shop: Shop) -> int:
+    """How many customers of a shop wait for a call now, since whatever day."""
+    return Callback.select().where(Callback.shop == shop, Callback.closed_at.is_null()).count()
 
 
 def callbacks_of(keys: Iterable[str]) -> dict[str, Callback]:

@@ -224,6 +224,11 @@ def _save_options(menu: Menu, options: tuple[Option, ...], parent: MenuOption | 
         _save_options(menu, option.options, row)
 
 
+def discard(shop: Shop) -> None:
+    """Forget the shop's draft; callers hear what they heard before."""
+    Menu.delete().where((Menu.shop == shop) & (Menu.status == "draft")).execute()
+
+
 def publish(menu: Menu, today: dt.date, at: dt.datetime | None = None) -> None:
     """Let callers hear a draft from now on and retire what they heard. Raises NotDraft, Faulty (changes nothing)."""
     with database.atomic():

@@ -61,6 +61,12 @@ class Promise:
     def last_miss(self) -> Miss | None:
         return self.misses[-1] if self.misses else None
 
+    def place_for(self, user: User) -> int:
+        """0 for what she holds, 1 for what she may take, 2 for what can't be dialled or is another's."""
+        if self.claim:
+            return 0 if self.claim.user_id == user.id else 2
+        return 2 if self.row.not_callable else 1
+
     @property
     def running(self) -> Attempt | None:
         return next((attempt for attempt in self.attempts if attempt.ended_at is None), None)
@@ -71,11 +77,9 @@ def callback_texts() -> dict:
 
 
 def promises(user: User) -> list[Promise]:
-    """The open callbacks of all shops: hers first, then by when they are due."""
+    """The open callbacks of all shops: hers, then those to be taken by when they are due, then the rest."""
     listed = told(Callback.select().join(Shop).where(Callback.closed_at.is_null(), ~Shop.is_test))
-    return sorted(
-        listed, key=lambda promise: (not (promise.claim and promise.claim.user_id == user.id), promise.row.due_at)
-    )
+    return sorted(listed, key=lambda promise: (promise.place_for(user), promise.row.due_at))
 
 
 def told(query) -> list[Promise]:

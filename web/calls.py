@@ -91,6 +91,7 @@ def index(shop: Shop):
         days=days,
         became=call_log.callbacks_of(call.key for call in listed),
         figures=call_log.figures(shop, shown_day, shown_day),
+        waiting=0 if day else call_log.waiting(shop),
         shown_day=shown_day,
         wanted=wanted,
         nothing=Filter(),

@@ -35,6 +35,7 @@ DEEDS = {
     "session.end": _l("logged out"),
     "hours.update": _l("changed the hours"),
     "menu.update": _l("changed the draft of a menu"),
+    "menu.discard": _l("discarded the draft of a menu"),
     "menu.publish": _l("published a menu"),
     "prompt.create": _l("added a prompt"),
     "prompt.sound": _l("gave a prompt its sound"),

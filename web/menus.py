@@ -83,7 +83,10 @@ def save(shop: Shop):
         judged = [fault for fault in judged if fault.code in UNSAVEABLE]
     if judged:
         return page(shop, tree, judged)
-    keep(shop, tree, publish=do == "publish")
+    try:
+        keep(shop, tree, publish=do == "publish")
+    except rules.Faulty as faulty:  # a prompt went away between the judging and the keeping
+        return page(shop, tree, faulty.faults)
     flash(gettext("Callers hear the new menu from now on.") if do == "publish" else gettext("The draft is saved."))
     return redirect(url_for("menus.show", shop_id=shop.id))
 
@@ -101,7 +104,9 @@ def keep(shop: Shop, tree: Tree, publish: bool) -> None:
 @menus.post("/shops/<int:shop_id>/menu/draft/discard")
 @shop_page("coordinator")
 def discard(shop: Shop):
-    Menu.delete().where(Menu.shop == shop, Menu.status == "draft").execute()
+    with database.atomic():
+        rules.discard(shop)
+        audit.note(current_user.actor, "menu.discard", f"shop:{shop.id}", shop=shop)
     flash(gettext("The draft is gone; callers hear what they heard before."))
     return redirect(url_for("menus.show", shop_id=shop.id))
 
