@@ -103,8 +103,8 @@ def _build_menu(settings: Settings) -> None:
 def _strike(settings: Settings) -> None:
     """Take away every row of the stage and of what was played on it; the database takes along what hangs on them."""
     played = Call.select(Call.key).where(Call.shop == STAGE)
-    for recording in [call.recording for call in Call.select().where(Call.shop == STAGE) if call.recording]:
-        (settings.recordings_dir / recording).unlink(missing_ok=True)
+    for (key,) in played.tuples():
+        (settings.recordings_dir / f"{key}.alaw").unlink(missing_ok=True)  # empty for a call nobody answered
     with models.database.atomic():
         CelRow.delete().where(CelRow.linkedid.in_(played)).execute()
         Call.delete().where(Call.shop == STAGE).execute()
