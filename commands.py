@@ -12,11 +12,12 @@ from playhouse.migrations import Runner
 
 import models
 import settings as spilka
+from calls import ingest
 from settings import ROOT, Settings
 from union import first_run, people
 from union.audit import Actor
+from upkeep import demo, demo_calls, exchange, testcall
 from upkeep import doctor as upkeep_doctor
-from upkeep import exchange, testcall
 
 
 @click.group()
@@ -71,6 +72,31 @@ def test_call(settings: Settings) -> None:
             click.echo(f"  {'✓' if step.is_well else '✗'} {step.name}: {step.found}")
             is_well = step.is_well
     sys.exit(not is_well)
+
+
+@commands.command("demo")
+@click.option("--days", default=30, help="How many days of calls.")
+@click.pass_obj
+def make_demo(settings: Settings, days: int) -> None:
+    """Fill an empty box with three shops and a month of calls, to look at. The scheduler must not run meanwhile."""
+    now = models.utcnow()
+    with models.database.connection_context():
+        try:
+            made = demo.found(settings, now.astimezone(demo.ZONE).date(), days)
+        except demo.NotEmpty as reason:
+            click.echo(str(reason))
+            return
+        calls = demo_calls.play(made, settings, now, days)
+        click.echo(f"{calls} calls in {days} days. Everybody's password is {made.password}")
+        for user in models.User.select().order_by(models.User.id):
+            click.echo(f"  {user.email}: {', '.join(role.kind for role in user.roles)}, {user.name}")
+
+
+@commands.command("rebuild-calls")
+def rebuild_calls() -> None:
+    """Make every call anew from its raw events; the result must be what it was."""
+    with models.database.connection_context():
+        click.echo(f"{ingest.rebuild()} calls")
 
 
 @commands.command("first-log-in")

@@ -313,8 +313,10 @@ asterisk_says() {
 
 demonstration() {
     [ "$DEMO" = yes ] || return 0
-    quietly spilka demo
-    done_with "Three shops and a month of calls to look at"
+    control stop spilka-scheduler # the month is taken in as it is written, by nobody else
+    spilka demo
+    control start spilka-scheduler
+    done_with "A union to look at"
 }
 
 test_call() {

@@ -10,7 +10,7 @@ import settings
 ROOT = settings.ROOT
 RUNG = {
     "models": 0, "settings": 0, "pbx": 1, "union": 2, "calls": 3, "orders": 4, "ledger": 4, "mail": 5, "web": 6,
-    "agi": 6, "app": 7, "scheduler": 7, "commands": 7,
+    "agi": 6, "upkeep": 6, "app": 7, "scheduler": 7, "commands": 7,
 }  # fmt: skip
 AGI_MAY = {"calls", "union", "models", "settings", "agi", "pbx.names"}
 

@@ -1,6 +1,6 @@
 """Where test-call plays: a shop, a number, a menu, an operator and a queue that exist only meanwhile.
 
-Whatever call facts name has id 0, which no other row ever has, and the shop is marked `is_test`, so nobody else's
+What call facts name has id 0, which no other row ever has, and the shop is marked `is_test`, so nobody else's
 caller or operator meets it and no list, figure or bill holds it. Afterwards all of it goes, the calls' own facts included;
 what a killed test call left is struck before the next begins.
 """
@@ -34,8 +34,9 @@ from settings import Settings
 from upkeep import exchange
 from upkeep.tones import tone, write_wav
 
-STAGE = 0  # the id of its shop, number, trunk, operator, telephone and queue
-QUEUE = Queue(id=STAGE).pbx_name
+STAGE = 0  # the id of its shop, number, trunk, operator and telephone
+LAST_QUEUE = 999_999  # the id of its queue, which must not come before the union's own
+QUEUE = Queue(id=LAST_QUEUE).pbx_name
 NAME = "test-call"
 NUMBER, CALLER = "+99900000001", "+99900000002"  # +999 is nobody's country
 CALLERS_ADDRESS = "127.77.0.10"
@@ -73,13 +74,13 @@ def _wait_until_she_left(settings: Settings) -> None:
 
 def _build(settings: Settings) -> None:
     with models.database.atomic():
-        Queue.create(id=STAGE, name=NAME)
-        Shop.create(id=STAGE, name=NAME, queue=STAGE, is_test=True, recording_wanted=True, short_call_seconds=1)
+        Queue.create(id=LAST_QUEUE, name=NAME)
+        Shop.create(id=STAGE, name=NAME, queue=LAST_QUEUE, is_test=True, recording_wanted=True, short_call_seconds=1)
         Trunk.create(id=STAGE, name=NAME, host=CALLERS_ADDRESS, addresses=CALLERS_ADDRESS)
         Did.create(id=STAGE, shop=STAGE, trunk=STAGE, number=NUMBER)
         User.create(id=STAGE, email=NAME, name=NAME, password_hash="")
         Phone.create(id=STAGE, user=STAGE, secret=secrets.token_hex(16))
-        QueueOperator.create(queue=STAGE, user=STAGE)
+        QueueOperator.create(queue=LAST_QUEUE, user=STAGE)
         _build_menu(settings)
 
 
@@ -102,12 +103,13 @@ def _build_menu(settings: Settings) -> None:
 def _strike(settings: Settings) -> None:
     """Take away every row of the stage and of what was played on it; the database takes along what hangs on them."""
     played = Call.select(Call.key).where(Call.shop == STAGE)
-    for recording in [call.recording for call in Call.select().where(Call.shop == STAGE) if call.recording]:
-        (settings.recordings_dir / recording).unlink(missing_ok=True)
+    for (key,) in played.tuples():
+        (settings.recordings_dir / f"{key}.alaw").unlink(missing_ok=True)  # empty for a call nobody answered
     with models.database.atomic():
         CelRow.delete().where(CelRow.linkedid.in_(played)).execute()
         Call.delete().where(Call.shop == STAGE).execute()
         Menu.delete().where(Menu.shop == STAGE).execute()
-        for table in (Did, Shop, User, Trunk, Queue):
+        for table in (Did, Shop, User, Trunk):
             table.delete().where(table.id == STAGE).execute()
+        Queue.delete().where(Queue.id == LAST_QUEUE).execute()
     shutil.rmtree(settings.prompts_dir / str(STAGE), ignore_errors=True)
