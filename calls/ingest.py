@@ -24,6 +24,7 @@ from pbx.cel import Mark, Row
 from settings import Settings
 
 LOOKED_SECONDS = 5  # how often an idle loop leaves a trace: a write each time would keep the disk awake
+SAME_START = dt.timedelta(seconds=3)  # Asterisk tells its age in whole seconds
 REBUILD_BATCH = 500
 TICK_CHANNEL = f"Local/s@{names.TICK}-"
 _NOT_COLUMNS = ("legs", "callback_number")
@@ -69,7 +70,7 @@ def asterisk_started(settings: Settings, at: dt.datetime) -> bool:
     """Note that Asterisk started at this instant: calls alive before are cut off. False when it was known."""
     ingest_all(settings)  # what the one before it wrote comes first
     with database.atomic():
-        if any(restart.at == at for restart in raw_rows.restarts()):
+        if any(abs(restart.at - at) < SAME_START for restart in raw_rows.restarts()):
             return False
         row = mark_row()
         ticked_at = row.ticked_at if row.ticked_at and row.ticked_at < at else None

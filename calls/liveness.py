@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
+from collections.abc import Callable
 
 from calls import ingest
 from models import utcnow
@@ -23,8 +24,8 @@ GONE_SECONDS = 10  # a call unknown to Asterisk for this long is gone: its last 
 class Liveness:
     """What Asterisk is asked so that facts stay true. Every method raises AmiError."""
 
-    def __init__(self, ami: Ami, settings: Settings):
-        self.ami, self.settings = ami, settings
+    def __init__(self, ami: Ami, settings: Settings, monotonic: Callable[[], float] = time.monotonic):
+        self.ami, self.settings, self.monotonic = ami, settings, monotonic
         self.known_connection = 0
         self.unknown_since: dict[str, float] = {}
 
@@ -50,7 +51,7 @@ class Liveness:
         if not open_calls and not self.unknown_since:
             return
         alive = {channel.linkedid for channel in self.ami.channels()}
-        now = time.monotonic()
+        now = self.monotonic()
         self.unknown_since = {key: self.unknown_since.get(key, now) for key in open_calls - alive}
         for key, since in list(self.unknown_since.items()):
             if now - since >= GONE_SECONDS:

@@ -13,9 +13,9 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 
-from calls import presence
+from calls import presence, shift
 from calls.presence import Change, Member, Place
-from models import Attempt
+from models import Attempt, User
 from pbx.ami import Ami, AmiError, QueueMember, QueueState
 from pbx.names import AUTO_PAUSE
 from settings import Settings
@@ -66,8 +66,9 @@ class Members:
         now = self.monotonic()
         self.silent_since = {user: self.silent_since.get(user, now) for user in silent}
         for user, since in self.silent_since.items():
-            if now - since >= self.settings.unreachable_seconds and presence.sign_off(user, presence.UNREACHABLE):
+            if now - since >= self.settings.unreachable_seconds and presence.current(user):
                 log.info("operator %s is signed off: her telephone cannot be reached", user)
+                shift.end(User.get_by_id(user), presence.UNREACHABLE)
 
 
 def dialling() -> frozenset[int]:

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from calls import attempts, presence, shift
+from calls import attempts, line, presence, shift
 from calls import callbacks as rules
 from calls.presence import NotAllowed
 from models import Call, Callback, Did, Leg, Presence, Shop, User, utcnow
@@ -107,7 +107,7 @@ def desk(notice: str = "", status: int = 200):
         unreachable=bool(last and last.ended_because == presence.UNREACHABLE),
         call=call_of(current_user.user),
         team=team(),
-        waiting=waiting(),
+        waiting=line.waiting(),
         promises=promises(current_user.user),
         notice=notice,
         states=STATES,
@@ -115,13 +115,6 @@ def desk(notice: str = "", status: int = 200):
         **callback_texts(),
     )
     return body, status
-
-
-def waiting() -> list[Call]:
-    """The callers in the line now, who came first comes first."""
-    alive = Call.line_at.is_null(False), Call.answered_at.is_null(), Call.ended_at.is_null()
-    calls = Call.select(Call, Shop, Did).join(Shop).switch(Call).left_outer_join(Did).where(*alive)
-    return list(calls.where(~Shop.is_test).order_by(Call.line_at, Call.id))
 
 
 def call_of(user: User) -> Call | None:
