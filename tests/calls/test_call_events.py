@@ -37,7 +37,9 @@ STORIES = {
     "answered-customer-hangs-up": ("answered", "customer", "1", 2, 2, OPERATOR),
     "answered-operator-hangs-up": ("answered", "operator", "1", 2, 2, OPERATOR),
     "rings-out-trainee-answers": ("answered", "customer", "1", 7, 1, TRAINEE),
-    "operator-lost": ("cut_off", "system", "1", 1, 5, OPERATOR),
+    "operator-lost-another-answers": ("answered", "customer", "1", 1, 7, TRAINEE),
+    "operator-lost-second-hangs-up": ("answered", "operator", "1", 1, 7, TRAINEE),
+    "operator-lost-caller-leaves": ("cut_off", "customer", "1", 1, 5, TRAINEE),
     "agi-dead": ("answered", "customer", "", 1, 1, OPERATOR),
     "agi-frozen": ("answered", "customer", "", 1, 1, OPERATOR),
 }
@@ -120,7 +122,7 @@ def test_a_callback_that_is_still_ringing_or_talking_has_no_result():
 def test_every_telephone_that_was_rung_is_a_leg():
     first, second = fold(only("rings-out-trainee-answers")).legs
     assert (first.party, first.user_id, first.answered_at) == ("operator", OPERATOR, None)
-    assert (second.party, second.user_id, second.cause) == ("operator", TRAINEE, 26)
+    assert (second.party, second.user_id, second.cause) == ("operator", TRAINEE, 16)
     assert first.ended_at <= second.rang_at < second.answered_at < second.ended_at
     (mobile,) = fold(only("mobile-answered")).legs
     assert (mobile.party, mobile.user_id) == ("mobile", None)
@@ -225,39 +227,21 @@ def test_a_callback_cut_off_in_conversation_was_answered_and_before_it_not_diall
         assert dialled([*rows, ours(names.ROW_CHANNEL_GONE, rows, at)]).result == result
 
 
-def returned(events: list[Event], again: list[Event]) -> list[Event]:
-    """A call whose operator was lost and who waits on: written by hand from two recorded ones."""
-    lost = next(place for place, event in enumerate(events) if event.event == "APP_END" and event.app == "Queue")
-    main = events[0].uniqueid
-    told = events[lost]._replace(event="USER_DEFINED", name=names.EVENT_OPERATOR_LOST, extra='{"extra":"44"}')
-    hers = [event for event in events if event.event == "HANGUP" and event.uniqueid != main]
-    story = [*events[: lost + 1], *hers, told, *again]
-    return [event._replace(id=place) for place, event in enumerate(story, 1)]
+def test_a_caller_whose_operator_died_is_flagged_and_all_his_talk_counts():
+    call = fold(only("operator-lost-another-answers"))
+    assert call.flags == "returned-to-line"
+    lost, found = call.legs
+    assert (lost.user_id, lost.cause, found.user_id) == (OPERATOR, 44, TRAINEE)
+    assert call.answered_at < lost.ended_at < found.answered_at
+    parted = (call.ended_at - call.answered_at).total_seconds()
+    assert call.talk_seconds < parted - (found.answered_at - lost.ended_at).total_seconds()
 
 
-def test_a_caller_whose_operator_died_and_who_got_another_was_answered():
-    first, second = only("operator-lost"), only("answered-customer-hangs-up")
-    queue = next(place for place, event in enumerate(second) if event.app == "Queue")
-    main, shift = (first[0], second[0]), first[-1].at - second[queue].at
-    again = [
-        e._replace(
-            at=e.at + shift, linkedid=main[0].linkedid, channel=e.channel.replace(main[1].channel, main[0].channel),
-            uniqueid=main[0].uniqueid if e.uniqueid == main[1].uniqueid else e.uniqueid + "b",
-            extra=e.extra.replace(main[1].channel, main[0].channel),
-        )
-        for e in second[queue:]
-    ]  # fmt: skip
-    call = fold(returned(first, again))
-    assert (call.ending, call.flags, call.ended_by) == ("answered", "returned-to-line", "customer")
-    assert call.talk_seconds == fold(first).talk_seconds + fold(second).talk_seconds
-    assert len(call.legs) == 2
-
-
-def test_a_caller_whose_operator_died_and_who_gave_up_waiting_was_cut_off():
-    first = only("operator-lost")
-    end = [e for e in first if e.uniqueid == first[0].uniqueid and e.event in ("HANGUP", "CHAN_END")]
-    call = fold(returned(first, [*end, first[-1]]))
-    assert (call.ending, call.flags) == ("cut_off", "returned-to-line")
+def test_a_call_broken_with_the_operators_telephone_is_cut_off_without_a_second_try_too():
+    events = only("operator-lost-caller-leaves")
+    lost = next(place for place, event in enumerate(events) if said(event, names.EVENT_OPERATOR_LOST))
+    end = [event for event in events[lost:] if event.event in ("HANGUP", "CHAN_END", "LINKEDID_END")]
+    assert fold([*events[:lost], *end]).ending == "cut_off"
 
 
 # --- whatever happens ------------------------------------------------------------------------------------------

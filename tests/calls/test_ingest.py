@@ -60,7 +60,7 @@ def test_rows_become_a_call_with_its_legs(house, settings):
     assert (call.shop, call.did, call.customer) == (house.tea, house.dids[0], "+380501112233")
     assert (call.ending, call.operator, call.talk_seconds, call.ended_by) == ("answered", house.operator, 2, "customer")
     (leg,) = call.legs
-    assert (leg.party, leg.user, leg.cause) == ("operator", house.operator, 26)
+    assert (leg.party, leg.user, leg.cause) == ("operator", house.operator, 16)
     assert CelRow.select().count() == recorded.text("answered-customer-hangs-up").count(b"\n")
 
 

@@ -59,14 +59,17 @@ class Outcome:
 
 
 def invite(
-    folder: Path, shape: str, box: str, host: str, called: str, caller: str, seconds: float = 0.3, uri: str = ""
-) -> Outcome:
+    folder: Path, shape: str, box: str, host: str, called: str, caller: str, seconds: float = 0.3, uri: str = "",
+    name: str = "",
+) -> Outcome:  # fmt: skip
     """Call as a provider whose INVITE has the given shape, from the address host; hang up after seconds.
 
-    uri replaces the request's own: the contact a registration gave."""
+    uri replaces the request's own: the contact a registration gave. name is what the caller calls himself."""
     text = (PROVIDERS / f"{shape}.sip").read_text().replace("[box]", box)
     text = re.sub("^INVITE .*", f"INVITE {uri} SIP/2.0", text) if uri else text
     text = text.replace("[called]", called).replace("[caller]", caller)
+    quoted = name.replace("\\", r"\\").replace('"', r"\"")
+    text = text.replace("From: <", f'From: "{quoted}" <') if name else text
     lines = {line.partition(":")[0]: line for line in text.splitlines()}
     dialog = "\n".join((lines["From"], lines["To"] + "[peer_tag_param]", lines["Call-ID"]))
     scenario = folder / f"{shape}.xml"
