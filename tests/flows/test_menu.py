@@ -257,6 +257,7 @@ def test_a_key_pressed_while_agi_is_frozen_does_not_make_it_worse(cast, moment):
 def test_with_agi_dead_a_caller_is_in_the_line_at_once(cast):
     cast.box.signal("agi", signal.SIGKILL)
     ear = Ear(cast)
+    event(cast, names.EVENT_AGI_FAILED, "route|dead")
     line = event(cast, names.EVENT_LINE)
     assert line.at - ear.answered_at < 0.5
     ear.hang_up()
@@ -268,6 +269,7 @@ def test_when_agi_dies_in_the_menu_the_line_takes_the_caller_after_the_step_he_i
     began = event(cast, names.EVENT_MENU).at
     time.sleep(max(0.0, began + moment - time.time()))
     cast.box.signal("agi", signal.SIGKILL)
+    event(cast, names.EVENT_AGI_FAILED, "menu|dead")
     line = event(cast, names.EVENT_LINE)
     assert line.at - ear.answered_at - allowed < 0.5
     ear.hang_up()
@@ -279,6 +281,7 @@ def test_a_database_that_is_gone_costs_a_caller_nothing_but_the_menu(cast):
     file.rename(file.with_suffix(".away"))
     file.mkdir()
     ear = Ear(cast)
+    event(cast, names.EVENT_AGI_FAILED, "route|dead")
     line = event(cast, names.EVENT_LINE)
     assert line.at - ear.answered_at < 1
     ear.hang_up()
