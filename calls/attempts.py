@@ -67,20 +67,21 @@ def end(dialled: Dialled, settings: Settings) -> bool:
 
     News that come after the silence was taken for an end are believed.
     """
-    taken_for_silence = (Attempt.result == "not_dialled") & Attempt.sent_at.is_null(False)
-    is_news = Attempt.ended_at.is_null() | (taken_for_silence & (dialled.result != "not_dialled"))
-    minutes = -(-dialled.talk_seconds // 60)
-    ended = Attempt.update(ended_at=dialled.at, result=dialled.result, minutes_reserved=minutes)
-    if ended.where((Attempt.public_id == dialled.attempt) & is_news).execute() != 1:
-        return False
-    attempt = Attempt.get(Attempt.public_id == dialled.attempt)
-    if dialled.result == "answered":
-        still_open = (Callback.id == attempt.callback_id) & Callback.closed_at.is_null()
-        Callback.update(to_confirm=True).where(still_open).execute()
-    lease_until = dialled.at + dt.timedelta(seconds=settings.claim_lease_seconds)
-    hers = (Claim.callback == attempt.callback_id) & (Claim.user == attempt.user_id) & Claim.ends_at.is_null()
-    Claim.update(lease_until=lease_until).where(hers).execute()
-    return True
+    with database.atomic():
+        taken_for_silence = (Attempt.result == "not_dialled") & Attempt.sent_at.is_null(False)
+        is_news = Attempt.ended_at.is_null() | (taken_for_silence & (dialled.result != "not_dialled"))
+        minutes = -(-dialled.talk_seconds // 60)
+        ended = Attempt.update(ended_at=dialled.at, result=dialled.result, minutes_reserved=minutes)
+        if ended.where((Attempt.public_id == dialled.attempt) & is_news).execute() != 1:
+            return False
+        attempt = Attempt.get(Attempt.public_id == dialled.attempt)
+        if dialled.result == "answered":
+            still_open = (Callback.id == attempt.callback_id) & Callback.closed_at.is_null()
+            Callback.update(to_confirm=True).where(still_open).execute()
+        lease_until = dialled.at + dt.timedelta(seconds=settings.claim_lease_seconds)
+        hers = (Claim.callback == attempt.callback_id) & (Claim.user == attempt.user_id) & Claim.ends_at.is_null()
+        Claim.update(lease_until=lease_until).where(hers).execute()
+        return True
 
 
 def expire(now: dt.datetime, settings: Settings) -> int:
