@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from calls import attempts, ingest
+from calls import attempts, ingest, numbers
 from calls.call_events import Dialled
 from calls.members import Members
+from calls.own_numbers import own_numbers
 from models import Attempt, utcnow
 from pbx import apply, names
 from pbx.ami import Ami, AmiError
@@ -53,9 +54,16 @@ class Dialling:
         state = self.ami.device_state(f"op-{attempt.user_id}")
         if not attempts.mark_sent(attempt, utcnow()):
             return
-        if state != FREE:
-            self.give_up(attempt, "operator_unreachable" if state in AWAY else "refused", state)
-            return
+        if why := numbers.not_callable(attempt.customer, allowed(attempt), own_numbers()):
+            self.give_up(attempt, "refused", why)
+        elif state in AWAY:
+            self.give_up(attempt, "operator_unreachable", state)
+        elif state != FREE:
+            self.give_up(attempt, "refused", OPERATOR_BUSY)
+        else:
+            self.ring_or_give_up(attempt)
+
+    def ring_or_give_up(self, attempt: Attempt) -> None:
         try:
             self.ring(attempt)
         except AmiError as fault:
@@ -64,9 +72,8 @@ class Dialling:
             self.give_up(attempt, "not_dialled", str(fault))
 
     def give_up(self, attempt: Attempt, result: str, why: str) -> None:
-        log.warning("attempt %s: %s (%s)", attempt.public_id, result, why or "no such telephone")
-        if result == "refused":
-            Attempt.update(reason=OPERATOR_BUSY).where(Attempt.id == attempt.id).execute()
+        log.warning("attempt %s: %s (%s)", attempt.public_id, result, why)
+        Attempt.update(reason=why).where(Attempt.id == attempt.id).execute()
         attempts.end(Dialled(attempt.public_id, result, utcnow()), self.settings)
 
     def ring(self, attempt: Attempt) -> None:
@@ -81,6 +88,11 @@ class Dialling:
             Exten="s",
             Priority="1",
         )
+
+
+def allowed(attempt: Attempt) -> list[str]:
+    """The kinds of numbers its shop lets be dialled: asked again here, whoever wrote the wish."""
+    return attempt.callback.shop.allowed_destinations.split()
 
 
 def variables(attempt: Attempt, settings: Settings) -> dict[str, object]:
