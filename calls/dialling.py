@@ -14,7 +14,7 @@ from calls import attempts, ingest, numbers
 from calls.call_events import Dialled
 from calls.members import Members
 from calls.own_numbers import own_numbers
-from models import Attempt, utcnow
+from models import Attempt, database, utcnow
 from pbx import apply, names
 from pbx.ami import Ami, AmiError
 from pbx.config import in_form, label, number_values
@@ -32,14 +32,19 @@ class Dialling:
 
     def __init__(self, ami: Ami, members: Members, settings: Settings):
         self.ami, self.members, self.settings = ami, members, settings
+        self.seen: tuple | None = None  # the database and the connection when all was done
 
     def step(self) -> None:
         """Hear what happened, make the queues right (who has a wish is paused), ring who wants to be rung."""
         news = self.ami.events()
         self.note_refusals(news)
+        now = (database.version(), self.ami.connections)
+        if not news and now == self.seen and not self.members.is_due():
+            return
         self.members.keep(news)
         for attempt in attempts.sendable(utcnow(), self.settings):
             self.send(attempt)
+        self.seen = now
 
     def note_refusals(self, news: Iterable[dict[str, str]]) -> None:
         """A telephone of hers that was not reached may leave no call event at all: it is noted as a fact by us."""
