@@ -51,6 +51,10 @@ class Database(PooledDatabase, APSWDatabase):
         connection.convert_binding = _bind
         return connection
 
+    def version(self) -> tuple[int, int]:
+        """Another value once anything was written, by this connection or any other; cheap enough to ask often."""
+        return self.execute_sql("PRAGMA data_version").fetchone()[0], self.connection().total_changes()
+
 
 def _bind(cursor, number, value):  # noqa: ARG001
     """What peewee's own tables (the migrations' history) bind and apsw does not know."""

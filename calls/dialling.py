@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from calls import attempts, ingest
+from calls import attempts, ingest, numbers
 from calls.call_events import Dialled
 from calls.members import Members
-from models import Attempt, utcnow
+from calls.own_numbers import own_numbers
+from models import Attempt, database, utcnow
 from pbx import apply, names
 from pbx.ami import Ami, AmiError
 from pbx.config import in_form, label, number_values
@@ -31,14 +32,19 @@ class Dialling:
 
     def __init__(self, ami: Ami, members: Members, settings: Settings):
         self.ami, self.members, self.settings = ami, members, settings
+        self.seen: tuple | None = None  # the database and the connection when all was done
 
     def step(self) -> None:
         """Hear what happened, make the queues right (who has a wish is paused), ring who wants to be rung."""
         news = self.ami.events()
         self.note_refusals(news)
+        now = (database.version(), self.ami.connections)
+        if not news and now == self.seen and not self.members.is_due():
+            return
         self.members.keep(news)
         for attempt in attempts.sendable(utcnow(), self.settings):
             self.send(attempt)
+        self.seen = now
 
     def note_refusals(self, news: Iterable[dict[str, str]]) -> None:
         """A telephone of hers that was not reached may leave no call event at all: it is noted as a fact by us."""
@@ -53,9 +59,16 @@ class Dialling:
         state = self.ami.device_state(f"op-{attempt.user_id}")
         if not attempts.mark_sent(attempt, utcnow()):
             return
-        if state != FREE:
-            self.give_up(attempt, "operator_unreachable" if state in AWAY else "refused", state)
-            return
+        if why := numbers.not_callable(attempt.customer, allowed(attempt), own_numbers()):
+            self.give_up(attempt, "refused", why)
+        elif state in AWAY:
+            self.give_up(attempt, "operator_unreachable", state)
+        elif state != FREE:
+            self.give_up(attempt, "refused", OPERATOR_BUSY)
+        else:
+            self.ring_or_give_up(attempt)
+
+    def ring_or_give_up(self, attempt: Attempt) -> None:
         try:
             self.ring(attempt)
         except AmiError as fault:
@@ -64,9 +77,8 @@ class Dialling:
             self.give_up(attempt, "not_dialled", str(fault))
 
     def give_up(self, attempt: Attempt, result: str, why: str) -> None:
-        log.warning("attempt %s: %s (%s)", attempt.public_id, result, why or "no such telephone")
-        if result == "refused":
-            Attempt.update(reason=OPERATOR_BUSY).where(Attempt.id == attempt.id).execute()
+        log.warning("attempt %s: %s (%s)", attempt.public_id, result, why)
+        Attempt.update(reason=why).where(Attempt.id == attempt.id).execute()
         attempts.end(Dialled(attempt.public_id, result, utcnow()), self.settings)
 
     def ring(self, attempt: Attempt) -> None:
@@ -81,6 +93,11 @@ class Dialling:
             Exten="s",
             Priority="1",
         )
+
+
+def allowed(attempt: Attempt) -> list[str]:
+    """The kinds of numbers its shop lets be dialled: asked again here, whoever wrote the wish."""
+    return attempt.callback.shop.allowed_destinations.split()
 
 
 def variables(attempt: Attempt, settings: Settings) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Keep Asterisk's queues as presence says: the scheduler's hand on the line.
 
-`keep()` is called several times a second and asks Asterisk only when there is a reason: somebody's presence changed,
-a member let a call ring out, the connection is new, or it is time to compare everything anyway. What Asterisk alone
+`keep()` is called after every change and asks Asterisk only when there is a reason: somebody's presence changed, a
+member let a call ring out, the connection is new, or it is time to compare everything anyway. What Asterisk alone
 knows goes the other way: a member it paused by itself did not answer; one whose telephone it has not reached for
 long is signed off. Nothing is remembered that a restart may not lose.
 """
@@ -33,11 +33,15 @@ class Members:
         self.due = 0.0
         self.silent_since: dict[int, float] = {}  # user id -> when her telephone was first found out of reach
 
+    def is_due(self) -> bool:
+        """Whether it is time to compare everything, reason or none."""
+        return self.monotonic() >= self.due
+
     def keep(self, news: Iterable[dict[str, str]] = ()) -> None:
         """Compare and correct, if there is a reason to; news: what Asterisk told unasked. Raises AmiError."""
         asked_away = any(event.get("PausedReason") == AUTO_PAUSE for event in news)
         wanted = presence.line_now(dialling())
-        if asked_away or self.done != (self.ami.connections, wanted) or self.monotonic() >= self.due:
+        if asked_away or self.done != (self.ami.connections, wanted) or self.is_due():
             self.reconcile()
 
     def reconcile(self) -> None:

@@ -312,6 +312,8 @@ def _operator(phone: Phone, settings: Settings) -> Iterator[str]:
             "context=operators",
             f"aors={name}",
             f"auth={name}",
+            # a call to her leaves by the port she registered at, the only one her router lets in
+            *(("transport=phones",) if settings.phones_bind else ()),
             "allow=!all,opus,alaw,ulaw" if not settings.phones_bind else "allow=!all,alaw,ulaw",
             "direct_media=no",
             "rtp_symmetric=yes",

@@ -32,8 +32,8 @@ class Refresh:
             self.stale.put(module)
 
     def write(self) -> None:
-        """Write the files that differ, if anything in the database changed. Its thread has a connection of its own."""
-        version = (database.execute_sql("PRAGMA data_version").fetchone()[0], self.recording)
+        """Write the files that differ, if anything in the database changed."""
+        version = (database.version(), self.recording)
         if version == self.seen and time.monotonic() < self.resolve_at:
             return
         changed = apply(self.settings, self.recording)
