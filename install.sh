@@ -131,6 +131,7 @@ settings.load(settings.env_file(pathlib.Path(sys.argv[2])))' "$HERE" "$ENV.new"
 }
 
 put() {
+    ! grep -qxF "SPILKA_$1=$2" "$ENV.new" || return 0
     sed -i "/^SPILKA_$1=/d" "$ENV.new"
     printf 'SPILKA_%s=%s\n' "$1" "$2" >>"$ENV.new"
 }

@@ -141,9 +141,17 @@ def test_again_without_a_change_it_is_done_in_half_a_minute_and_nothing_is_resta
     assert (machine.root / "etc/spilka/spilka.env").read_text() == settings
 
 
+def test_with_demo_it_fills_the_empty_box_and_tells_who_may_log_in(machine):
+    said = install(machine, "--demo")
+    assert re.search(r"^  olena@example.com: coordinator", said, re.MULTILINE)
+    assert re.search(r"^Log in as before\.$", said, re.MULTILINE)
+    processes(machine)
+    assert calls_known(machine) > 500
+
+
 def test_an_upgrade_restarts_the_pages_but_not_asterisk_and_keeps_the_data(machine):
     before = processes(machine)
-    rows = calls_known(machine)
+    known = calls_known(machine)
     (machine.root / CLONE.lstrip("/") / "CHANGELOG.md").write_text("A change.\n")
     install(machine)
     after = processes(machine)
@@ -152,7 +160,7 @@ def test_an_upgrade_restarts_the_pages_but_not_asterisk_and_keeps_the_data(machi
         "spilka-scheduler",
         "spilka-web",
     }
-    assert calls_known(machine) == rows + 2
+    assert calls_known(machine) == known
 
 
 def calls_known(machine: Machine) -> int:
