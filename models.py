@@ -529,6 +529,9 @@ class Call(Table):
         )
 
 
+Call.add_index(Call.index(Call.ended_at, name="call_living", where=SQL("ended_at IS NULL")))
+
+
 class Leg(Table):
     """One telephone that was rung within a call."""
 

@@ -143,6 +143,7 @@ CREATE INDEX "call_did_id" ON "call" ("did_id");
 CREATE INDEX "call_operator_id" ON "call" ("operator_id");
 CREATE INDEX "call_shop_id_arrived_at" ON "call" ("shop_id", "arrived_at");
 CREATE INDEX "call_shop_id_customer" ON "call" ("shop_id", "customer");
+CREATE INDEX "call_living" ON "call" ("ended_at") WHERE ended_at IS NULL;
 CREATE TABLE "cel_row" ("id" INTEGER NOT NULL PRIMARY KEY,
     "file_number" INTEGER NOT NULL,
     "offset" INTEGER NOT NULL,

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -251,6 +252,26 @@ def test_a_call_that_asterisk_knows_no_more_is_over(house, settings):
     ingest.channel_gone(settings, linkedid, models.utcnow())
     assert Call.get().ending == "cut_off"
     assert not ingest.open_linkedids()
+
+
+def test_two_who_ingest_at_once_take_every_row_once(house, settings):
+    write(settings, *map(recorded.text, IN_TIME))
+    barrier = threading.Barrier(2)
+
+    def work():
+        with models.database.connection_context():
+            barrier.wait()
+            ingest.ingest_all(settings)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({(row.file_number, row.offset) for row in CelRow.select().where(CelRow.source == "cel")}) == len(
+        CelRow.select().where(CelRow.source == "cel")
+    )
+    assert {call.key for call in Call.select()} >= {recorded.events("closed")[0].linkedid}
 
 
 # --- crashes ---------------------------------------------------------------------------------------------------
