@@ -117,6 +117,7 @@ settings_and_secrets() {
         put "${name#SPILKA_}" "$given"
         unset "$name"
     done
+    ! is_decided DATA_DIR && ! is_decided PBX_DIR || die "Data is kept in $DATA; mount the disk you want there."
     put ASTERISK_ROOT "$ASTERISK"
     for name in SECRET_KEY AMI_SECRET; do
         is_decided "$name" || put "$name" "$(python3 -c 'import secrets; print(secrets.token_hex(24))')"
