@@ -604,7 +604,7 @@ class Attempt(Table):
     """
 
     RESULTS = (
-        "answered", "talked", "machine", "busy", "no_answer", "wrong_number",
+        "answered", "talked", "machine", "busy", "declined", "no_answer", "wrong_number",
         "operator_no_answer", "operator_unreachable", "operator_gave_up", "trunk_dead", "not_dialled", "refused",
     )  # fmt: skip
 

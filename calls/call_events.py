@@ -131,8 +131,10 @@ def dialled(events: Sequence[Event], restarts: Iterable[Restart] = ()) -> Dialle
 
 def result_of(status: str, cause: int | None) -> str:
     """An attempt's result from DIALSTATUS and Q.850 cause, as Asterisk 22 gave them for what providers answer."""
-    if status == "CHANUNAVAIL":  # 404 and 484; the rest is 403, 603, a provider who is silent, a trunk found dead
-        return "wrong_number" if cause in (1, 28) else "trunk_dead"
+    if (
+        status == "CHANUNAVAIL"
+    ):  # 404, 484; 603 and 403 look alike; the rest is a provider who is silent, a trunk found dead
+        return {1: "wrong_number", 28: "wrong_number", 21: "declined"}.get(cause, "trunk_dead")
     return {
         "ANSWER": "answered",
         "BUSY": "busy",

@@ -23,6 +23,7 @@ RESULTS = {
     "talked": _l("talked"),
     "machine": _l("an answering machine"),
     "busy": _l("busy"),
+    "declined": _l("declined"),
     "no_answer": _l("no answer"),
     "wrong_number": _l("no such number"),
     "operator_no_answer": _l("you did not pick up"),

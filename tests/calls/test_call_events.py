@@ -51,7 +51,7 @@ ATTEMPTS = {
     "callback-busy": ("busy", "not_reached", "system", 0),
     "callback-no-answer": ("no_answer", "not_reached", "system", 0),
     "callback-wrong-number": ("wrong_number", "not_reached", "system", 0),
-    "callback-declined": ("trunk_dead", "not_reached", "system", 0),
+    "callback-declined": ("declined", "not_reached", "system", 0),
     "callback-congestion": ("trunk_dead", "not_reached", "system", 0),
     "callback-operator-gives-up": ("operator_gave_up", "not_reached", "operator", 0),
 }

@@ -482,7 +482,9 @@ def test_she_cannot_say_what_became_of_it_while_it_rings(missed, house, settings
     assert refused(callbacks.outcome, missed, house.operator, "given_up", at(1)) == "attempt_open"
 
 
-@pytest.mark.parametrize("result", ["busy", "no_answer", "wrong_number", "trunk_dead", "operator_no_answer"])
+@pytest.mark.parametrize(
+    "result", ["busy", "declined", "no_answer", "wrong_number", "trunk_dead", "operator_no_answer"]
+)
 def test_an_attempt_that_reached_nobody_leaves_the_callback_as_it_was(missed, house, settings, result):
     wish = attempts.want(missed, house.operator, at(1), settings)
     attempts.end(Dialled(wish.public_id, result, at(2)), settings)

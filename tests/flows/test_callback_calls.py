@@ -89,7 +89,8 @@ def test_her_telephone_rings_then_the_customers_and_they_talk(cast, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("code", "result"), [(486, "busy"), (404, "wrong_number"), (None, "no_answer"), (480, "no_answer")]
+    ("code", "result"),
+    [(486, "busy"), (404, "wrong_number"), (603, "declined"), (None, "no_answer"), (480, "no_answer")],
 )
 def test_what_became_of_dialling_the_customer(cast, code, result):
     operator = cast.on_duty(cast.operator, 20, answer=200)

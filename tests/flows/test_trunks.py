@@ -69,8 +69,12 @@ def test_a_trunk_that_names_no_number_serves_its_one_did(cast):
     assert call_in(cast)[0] == str(cast.dids["tea"].id)
 
 
-def test_an_anonymous_caller_is_restricted_even_when_his_number_comes_along(cast):
-    assert ring(cast, "anonymous-with-identity", caller_in="pai").code == 0
+@pytest.mark.parametrize(
+    ("shape", "place"),
+    [("anonymous-with-identity", "pai"), ("anonymous-with-identity", "from"), ("private-with-number", "from")],
+)
+def test_a_caller_who_asks_for_privacy_is_restricted_even_when_his_number_comes_along(cast, shape, place):
+    assert ring(cast, shape, caller_in=place).code == 0
     assert "prohib" in call_in(cast)[2]
 
 
