@@ -21,7 +21,6 @@ KINDS = (
 )  # fmt: skip
 ALLOWABLE = ("ua-mobile", "ua-fixed", "ua-toll-free", "foreign")  # a shop may permit these and no other kind
 DEFAULT_ALLOWED = ("ua-mobile", "ua-fixed")
-FORMS = ("plus", "bare", "national")
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 WRITTEN = re.compile(r"\+?[0-9][0-9 \u00a0()./-]{0,39}", re.ASCII)  # digits and what people put between them
@@ -115,21 +114,6 @@ def national(number: str) -> str:
         return number
     form = PhoneNumberFormat.NATIONAL if parsed.country_code == HOME_CODE else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, form)
-
-
-def in_form(number: str, form: str) -> str:
-    """An E.164 number in a trunk's form: plus +380…, bare 380…, national 0… (00… for a foreign number).
-
-    Raises ValueError for anything that is not E.164: what comes out is dialled.
-    """
-    if form not in FORMS or not E164.fullmatch(number):
-        raise ValueError(f"no such number or form: {number!r}, {form!r}")
-    if form == "plus":
-        return number
-    if form == "bare":
-        return number[1:]
-    home = f"+{HOME_CODE}"
-    return f"0{number.removeprefix(home)}" if number.startswith(home) else f"00{number[1:]}"
 
 
 def _home_kind(parsed: PhoneNumber) -> str:

@@ -19,6 +19,8 @@ from pbx.names import CEL_FIELDS, CEL_FILE
 from settings import ROOT, Settings
 
 WORD = re.compile(r"[A-Za-z0-9_.+@:/ -]*")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+HOME = "+380"
 SECRET = re.compile(r"[!-~]*")  # printable ASCII without space
 
 
@@ -207,10 +209,16 @@ def caller_id(trunk: Trunk, number: str) -> str:
 
 
 def in_form(number: str, form: str) -> str:
-    """An E.164 number as plus (+380441234567), bare (380441234567) or national (0441234567)."""
+    """An E.164 number in a trunk's form: plus +380…, bare 380…, national 0… (00… for a foreign number).
+
+    Raises Unwritable for anything that is not E.164: what comes out is dialled."""
+    if not E164.fullmatch(number):
+        raise Unwritable(f"no such number: {number!r}")
     if form == "plus":
         return number
-    return number[1:] if form == "bare" else re.sub(r"^\+380", "0", number)
+    if form == "bare":
+        return number[1:]
+    return f"0{number.removeprefix(HOME)}" if number.startswith(HOME) else f"00{number[1:]}"
 
 
 def _acl(world: World, settings: Settings) -> str:

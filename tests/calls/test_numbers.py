@@ -180,23 +180,3 @@ def test_a_masked_number_shows_two_last_digits_and_no_more(number, seen):
 def test_people_see_numbers_as_they_write_them():
     assert numbers.national("+380441234567").replace(" ", "") == "0441234567"
     assert numbers.national("+48221234567").startswith("+48 ")
-
-
-@pytest.mark.parametrize(
-    ("number", "form", "dialled"),
-    [
-        ("+380441234567", "plus", "+380441234567"),
-        ("+380441234567", "bare", "380441234567"),
-        ("+380441234567", "national", "0441234567"),
-        ("+48221234567", "bare", "48221234567"),
-        ("+48221234567", "national", "0048221234567"),
-    ],
-)
-def test_a_number_takes_the_form_its_trunk_wants(number, form, dialled):
-    assert numbers.in_form(number, form) == dialled
-
-
-@pytest.mark.parametrize("number", ["0441234567", "+380441234567&PJSIP/x", "", "+380441234567\n"])
-def test_only_e164_is_ever_put_into_a_trunks_form(number):
-    with pytest.raises(ValueError, match="no such number"):
-        numbers.in_form(number, "plus")

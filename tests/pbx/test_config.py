@@ -170,3 +170,23 @@ def test_what_has_not_changed_is_not_written_and_what_changed_says_who_reads_it(
 def test_a_secret_is_not_readable_by_others(box, tea, tmp_path):
     apply.apply(box)
     assert (tmp_path / "etc/spilka/manager.conf").stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "dialled"),
+    [
+        ("+380441234567", "plus", "+380441234567"),
+        ("+380441234567", "bare", "380441234567"),
+        ("+380441234567", "national", "0441234567"),
+        ("+48221234567", "bare", "48221234567"),
+        ("+48221234567", "national", "0048221234567"),
+    ],
+)
+def test_a_number_takes_the_form_its_trunk_wants(number, form, dialled):
+    assert config.in_form(number, form) == dialled
+
+
+@pytest.mark.parametrize("number", ["0441234567", "+380441234567&PJSIP/x", "", "+380441234567\n"])
+def test_only_e164_is_ever_put_into_a_trunks_form(number):
+    with pytest.raises(config.Unwritable):
+        config.in_form(number, "plus")

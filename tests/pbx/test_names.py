@@ -14,7 +14,7 @@ DIALPLAN = (ROOT / "pbx/etc/extensions.conf").read_text()
 CODE = "\n".join(line for line in DIALPLAN.splitlines() if not line.lstrip().startswith(";")) + "\n"
 ASTERISKS_OWN = {"AGISTATUS", "DIALSTATUS", "EPOCH", "HANGUPCAUSE", "QUEUESTATUS", "UNIQUEID"}
 FROM_SCHEDULER = {names.ATTEMPT, names.CUSTOMER, names.TRUNK, names.MAX_MS, names.EVENT_TICK}
-FROM_AGI = {names.MENU_RESULT}
+FROM_AGI = {names.ROUTE, names.MENU_RESULT}
 
 
 def words(prefix: str) -> dict[str, str]:
