@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+pytestmark = pytest.mark.xdist_group("deploy")  # what is made once is made in one process
 
 
 def make(target: Path, deploy: Path = DEPLOY) -> subprocess.CompletedProcess:
@@ -53,10 +54,9 @@ def test_the_root_runs_asterisk_on_its_own_libraries(root):
     assert all(str(root) in line for line in found.splitlines() if "=>" in line)
 
 
-def test_made_again_it_is_left_as_it_is_within_a_second(root):
-    before, started = (root / ".recipe").stat(), time.monotonic()
+def test_made_again_it_is_left_as_it_is(root):
+    before = (root / ".recipe").stat()
     assert make(root).returncode == 0
-    assert time.monotonic() - started < 1
     assert (root / ".recipe").stat() == before
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +59,16 @@ def token_of(user) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled():
-    """The catalogues as the installer compiles them."""
-    subprocess.run([sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", "translations"],
-                   cwd=spilka.ROOT, check=True, capture_output=True)  # fmt: skip
+    """The catalogues as the installer compiles them; one test process compiles, the others wait."""
+    translations = spilka.ROOT / "translations"
+    with (spilka.ROOT / "babel.cfg").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if any(not is_fresh(source) for source in translations.rglob("*.po")):
+            subprocess.run([sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", str(translations)],
+                           cwd=spilka.ROOT, check=True, capture_output=True)  # fmt: skip
+
+
+def is_fresh(source: Path) -> bool:
+    """Whether a catalogue is compiled since it was last written."""
+    compiled = source.with_suffix(".mo")
+    return compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime
