@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 
 from calls import presence, shift
 from calls.presence import Change, Member, Place
-from models import Attempt, User
+from models import Attempt, User, utcnow
 from pbx.ami import Ami, AmiError, QueueMember, QueueState
 from pbx.names import AUTO_PAUSE
 from settings import Settings
@@ -60,7 +60,8 @@ class Members:
         """A member whom the queue itself paused let a call ring out."""
         user = presence.user_of(member.interface)
         if user and member.paused and member.reason == AUTO_PAUSE:
-            at = dt.datetime.fromtimestamp(member.paused_at, dt.UTC)
+            # told in whole seconds: at most a second after what is told
+            at = min(utcnow(), dt.datetime.fromtimestamp(member.paused_at + 1, dt.UTC))
             if presence.rang_out(user, at):
                 log.info("operator %s let a call ring out", user)
 

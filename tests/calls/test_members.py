@@ -13,7 +13,7 @@ from calls.members import Members
 from pbx.ami import QueueMember
 
 SETTINGS = settings.load({"SPILKA_SECRET_KEY": "k" * 40, "SPILKA_AMI_SECRET": "a" * 20})
-NOON = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
+NOON = dt.datetime(2026, 1, 21, 12, 0, 0, 500000, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def test_a_telephone_must_be_out_of_reach_for_the_whole_time(members, clock, ope
     ("paused", "reason", "seconds", "kind"),
     [
         (True, "Auto-Pause", 60, "unanswered"),
+        (True, "Auto-Pause", 0, "unanswered"),  # told in whole seconds, so perhaps in the same one
         (True, "Auto-Pause", -60, "ready"),  # older than her return
         (True, "meal", 60, "ready"),
         (False, "Auto-Pause", 60, "ready"),

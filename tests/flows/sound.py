@@ -36,9 +36,17 @@ def likeness(recorded: np.ndarray, prompt: np.ndarray, seconds: float | None = N
 
 
 def spoken(recorded: np.ndarray, phrase: np.ndarray) -> float:
-    """The median likeness of a phrase's seconds: a telephone that drops one packet spoils one second, not all."""
-    starts = range(0, len(phrase) - RATE, RATE // 2)
-    return float(np.median([likeness(recorded, phrase[start : start + RATE]) for start in starts]))
+    """The median likeness of a phrase's half-seconds: a telephone that drops one packet spoils one, not the whole."""
+    return float(np.median([likeness(recorded, piece) for piece in _pieces(phrase)]))
+
+
+def voice_in(recorded: np.ndarray, voice: np.ndarray) -> float:
+    """The likeness of the half-second found best: of a voice that was played only a part is in a recording."""
+    return max(likeness(recorded, piece) for piece in _pieces(voice))
+
+
+def _pieces(sound: np.ndarray, size: int = RATE // 2) -> list[np.ndarray]:
+    return [sound[start : start + size] for start in range(0, len(sound) - size + 1, size // 2)]
 
 
 def peak(recorded: np.ndarray, prompt: np.ndarray, seconds: float | None = None) -> tuple[float, float]:
