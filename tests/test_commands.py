@@ -1,0 +1,91 @@
+"""The commands as the keeper types them: a process of its own, its words and how it ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import models
+from settings import ROOT
+from union import first_run, people
+
+
+@pytest.fixture
+def run(tmp_path):
+    """run("doctor"): the command in a box of its own, whose database lies at tmp_path."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SPILKA_")}
+    own = {
+        "SPILKA_DATA_DIR": str(tmp_path), "SPILKA_PBX_DIR": str(tmp_path / "asterisk"),
+        "SPILKA_ASTERISK_ROOT": str(tmp_path / "none"), "SPILKA_SECRET_KEY": "s" * 32, "SPILKA_AMI_SECRET": "a" * 16,
+        "SPILKA_WEB_BIND": "127.93.8.1:3", "SPILKA_AGI_BIND": "127.93.8.1:1", "SPILKA_AMI_BIND": "127.93.8.1:2",
+    }  # fmt: skip
+
+    def command(*arguments: str, **changed: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "commands.py", *arguments], cwd=ROOT, env={**clean, **own, **changed},
+            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60,
+        )  # fmt: skip
+
+    return command
+
+
+@pytest.fixture
+def box(run, tmp_path):
+    """A migrated database, open here as well."""
+    assert run("migrate").returncode == 0
+    models.database.init(str(tmp_path / "spilka.db"))
+    with models.database.connection_context():
+        yield
+
+
+def test_migrating_again_changes_nothing(run):
+    assert run("migrate").stdout == "applied 0001_the_house\n"
+    assert run("migrate").stdout == ""
+
+
+def test_wrong_settings_are_all_named_at_once(run):
+    done = run("doctor", SPILKA_AMI_SECRET="short", SPILKA_RING_SECONDS="soon", SPILKA_COLOUR="red")
+    assert done.returncode == 1
+    assert all(name in done.stderr for name in ("SPILKA_AMI_SECRET", "SPILKA_RING_SECONDS", "SPILKA_COLOUR"))
+    assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_says_what_is_ill_and_ends_with_1(run, box):
+    done = run("doctor")
+    assert done.returncode == 1
+    assert "✓ Database" in done.stdout
+    assert "✗ Asterisk: does not answer" in done.stdout
+
+
+def test_the_first_log_in_is_by_the_code_just_printed_until_there_is_a_coordinator(run, box, tmp_path):
+    earlier, code = (run("first-log-in").stdout.split()[-1] for _ in range(2))
+    assert first_run.is_code(tmp_path, code)
+    assert not first_run.is_code(tmp_path, earlier)
+    first_run.found("Спілка", "Europe/Kyiv", "uk", "Олена", "olena@example.com", "a good password")
+    assert run("first-log-in").stdout == "Log in as before.\n"
+
+
+def test_a_forgotten_password_is_replaced_by_the_one_printed(run, box):
+    user = people.create("Марія", "maria@example.com", "uk", "a good password")
+    said = run("reset-password", " Maria@example.com ")
+    assert people.is_password(models.User.get_by_id(user.id), said.stdout.split()[-1])
+    assert not people.is_password(models.User.get_by_id(user.id), "a good password")
+
+
+def test_nobody_gets_a_password_for_an_unknown_address(run, box):
+    done = run("reset-password", "nobody@example.com")
+    assert done.returncode == 1
+    assert "Nobody logs in as nobody@example.com" in done.stderr
+
+
+def test_the_configuration_is_written_once_and_only_what_changes_afterwards(run, box, tmp_path):
+    assert "written extensions.conf" in run("render-pbx").stdout
+    assert (tmp_path / "asterisk/etc/spilka/numbers.conf").exists()
+    assert run("render-pbx").stdout == ""
+
+
+def test_rebuilding_an_empty_box_is_no_fault(run, box):
+    assert run("rebuild-calls").stdout == "0 calls\n"
