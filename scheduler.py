@@ -149,7 +149,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable = BackgroundScheduler(timezone="UTC", job_defaults=TIMETABLE)
     timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
     timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
-    timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10)
+    timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
     timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
     return timetable
 

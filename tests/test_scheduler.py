@@ -12,6 +12,7 @@ import models
 import scheduler
 import settings as settings_module
 from pbx.ami import AmiError
+from pbx.refresh import Refresh
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_a_job_of_the_timetable_gets_the_instant_and_its_fault_is_logged(db, cap
 
 def test_the_timetable_is_in_utc_and_never_doubles(tmp_path):
     values = settings_module.load({"SPILKA_SECRET_KEY": "k" * 40, "SPILKA_AMI_SECRET": "a" * 20})
-    timetable = scheduler.timetable_of(object(), values)
+    timetable = scheduler.timetable_of(Refresh(None, values), values)
     timetable.start(paused=True)
     jobs = timetable.get_jobs()
     timetable.shutdown()
@@ -101,7 +102,8 @@ def test_everything_starts_and_stops_without_asterisk(db, tmp_path, caplog):
     values = settings_module.load(
         {
             "SPILKA_SECRET_KEY": "k" * 40, "SPILKA_AMI_SECRET": "a" * 20, "SPILKA_AMI_BIND": "127.0.0.1:9",
-            "SPILKA_DATA_DIR": str(tmp_path), "SPILKA_PBX_DIR": str(tmp_path / "pbx"),
+            "SPILKA_DATA_DIR": str(tmp_path), "SPILKA_BALLAST_MB": "1",
+            "SPILKA_PBX_DIR": str(tmp_path / "pbx"),
         }
     )  # fmt: skip
     stop = threading.Event()

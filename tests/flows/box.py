@@ -68,6 +68,7 @@ class Box:
             "rtp_timeout_seconds": 3,
             "tick_seconds": 3600,
             "reconcile_seconds": 1,
+            "ballast_mb": 1,
             "secure_cookies": "no",
         } | changed
         self.environ = {f"{settings.PREFIX}{name.upper()}": str(value) for name, value in values.items()}
