@@ -69,6 +69,11 @@ class Cast:
     def overheard(self) -> str:
         return (self.box.settings.pbx_dir / "log" / "sip").read_text(errors="replace")
 
+    def facts_arrive(self):
+        """Wait for the first tick: before it nothing is dialled."""
+        ticked = models.IngestMark.ticked_at.is_null(False)
+        until(lambda: models.IngestMark.get_or_none(ticked), 5, "facts arrive")
+
     def speech(self, seed: int, seconds: float = 4) -> Path:
         """A voice unlike anybody else's, to play into a call."""
         return speech(self.box.folder / f"voice-{seed}.wav", seed, seconds)

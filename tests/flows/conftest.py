@@ -24,10 +24,11 @@ def make_box(tmp_path):
 
 
 @pytest.fixture
-def cast(make_box):
-    """The cast in a box whose Asterisk and FastAGI run, with trade waits shortened."""
-    box = make_box()
+def cast(request, make_box):
+    """The cast in a running box. A module's BOX names settings to change, its RUNS what runs beside Asterisk."""
+    box = make_box(**getattr(request.module, "BOX", {}))
     made = people.make(box)
     box.start_asterisk()
-    box.start_agi()
+    for process in getattr(request.module, "RUNS", ("agi",)):
+        getattr(box, f"start_{process}")()
     return made

@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-import models
 from calls import attempts, callbacks
 from models import Attempt, Callback, utcnow
 from tests.flows import cast as people
@@ -15,23 +14,15 @@ from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA
 from tests.flows.sound import HEARD, NOT_HEARD, heard, samples, spoken, voice_in
 
 pytestmark = pytest.mark.flow
-RUSHED = {
+BOX = {
     "wrapup_seconds": 0, "callback_ring_seconds": 2, "callback_operator_ring_seconds": 2, "attempt_unknown_seconds": 4,
 }  # fmt: skip
-
-
-@pytest.fixture
-def cast(make_box):
-    box = make_box(**RUSHED)
-    made = people.make(box)
-    box.start_asterisk()
-    box.start_scheduler()
-    until(lambda: models.IngestMark.get_or_none(models.IngestMark.ticked_at.is_null(False)), 5, "facts arrive")
-    return made
+RUNS = ("scheduler",)
 
 
 def owed(cast, shop: str = "tea", customer: str = CUSTOMER) -> Callback:
     """A callback to this customer, held by the operator."""
+    cast.facts_arrive()
     callback = Callback.create(
         shop=cast.shops[shop], did=cast.dids[shop], customer=customer, opened_at=utcnow(), due_at=utcnow()
     )
@@ -163,7 +154,7 @@ def test_while_her_callback_lasts_the_line_rings_another(cast):
 
 
 def test_a_conversation_ends_when_its_minutes_are_used_up(make_box):
-    box = make_box(**RUSHED, callback_max_seconds=3)
+    box = make_box(**BOX, callback_max_seconds=3)
     cast = people.make(box)
     box.start_asterisk()
     box.start_scheduler()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 import signal
-import subprocess
 import time
 
 import pytest
@@ -15,7 +13,6 @@ import models
 from calls import ingest
 from calls.facts_mark import mark_row
 from models import Call, Callback, CelRow
-from tests.flows import cast as people
 from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, TOOLS
 from tests.flows.sipp import invite
@@ -238,45 +235,3 @@ def test_asterisk_killed_with_one_talking_and_one_waiting_both_become_facts_and_
         phone.kill()
     dial(cast, caller=cast.caller()).hangup()
     assert len(facts(cast.box, 3)) == 3
-
-
-def test_the_folder_of_events_removed_calls_go_on_and_facts_come_back_with_it(cast):
-    shutil.rmtree(cast.box.settings.cel_dir)
-    dial(cast).hangup()
-    assert ingest.ingest_all(cast.box.settings) == 0
-    cast.box.settings.cel_dir.mkdir()
-    dial(cast, caller=cast.caller(OTHER)).hangup()
-    (call,) = facts(cast.box)
-    assert call.customer == OTHER
-
-
-@pytest.fixture
-def little_disk(make_box):
-    """The cast in a box whose event files are on a disk of their own, of 32 KB."""
-    box = make_box()
-    made = people.make(box)
-    box.settings.cel_dir.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=32k", "little", str(box.settings.cel_dir)]
-    if subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("mounting a small disk needs root")
-    box.start_asterisk()
-    box.start_agi()
-    yield made
-    subprocess.run(["umount", "--lazy", str(box.settings.cel_dir)], check=True)
-
-
-def test_a_full_disk_tears_rows_which_are_counted_and_calls_go_on(little_disk):
-    box = little_disk.box
-    ballast = box.settings.cel_dir / "ballast"
-    ballast.write_bytes(b"x" * 22_000)
-    phone = little_disk.caller()
-    for _ in range(4):
-        dial(little_disk, caller=phone)
-        time.sleep(0.4)
-        phone.hangup()
-        phone.ended()
-    assert not box.cel().endswith("\n")
-    ballast.unlink()
-    dial(little_disk, caller=little_disk.caller(OTHER)).hangup()
-    until(lambda: OTHER in {call.customer for call in facts(box)}, 5, "the call after the full disk")
-    assert mark_row().torn_rows >= 1

@@ -39,7 +39,7 @@ def cast(make_box):
     models.Shop.update(cap_concurrent=1000, last_resort_number=OWN[-1]).execute()
     box.start_asterisk()
     box.start_scheduler()
-    until(lambda: models.IngestMark.get_or_none(models.IngestMark.ticked_at.is_null(False)), 5, "facts arrive")
+    made.facts_arrive()
     return made
 
 

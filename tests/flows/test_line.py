@@ -19,16 +19,8 @@ from tests.flows.sound import HEARD, NOT_HEARD, heard, samples, spoken, voice_in
 
 pytestmark = pytest.mark.flow
 NAME_SECONDS = 1.2  # so long she hears the shop's name before the two are connected
-RUSHED = {"ring_seconds": 2, "wrapup_seconds": 0, "rtp_timeout_seconds": 2}
-
-
-@pytest.fixture
-def cast(make_box):
-    box = make_box(**RUSHED)
-    made = people.make(box)
-    box.start_asterisk()
-    box.start_scheduler()
-    return made
+BOX = {"ring_seconds": 2, "wrapup_seconds": 0, "rtp_timeout_seconds": 2}
+RUNS = ("scheduler",)
 
 
 def talk(operator, seconds: float = 0) -> dict:

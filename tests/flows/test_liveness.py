@@ -12,19 +12,11 @@ from calls.facts_mark import facts_late, mark_row
 from calls.liveness import GONE_SECONDS, Liveness
 from models import Call, CelRow, utcnow
 from pbx.ami import Ami
-from tests.flows import cast as people
 from tests.flows.box import until
 from tests.flows.cast import TEA
 
 pytestmark = pytest.mark.flow
-
-
-@pytest.fixture
-def cast(make_box):
-    box = make_box(tick_seconds=1, tick_late_seconds=2)
-    made = people.make(box)
-    box.start_asterisk()
-    return made
+BOX, RUNS = {"tick_seconds": 1, "tick_late_seconds": 2}, ()
 
 
 @pytest.fixture

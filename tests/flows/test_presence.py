@@ -16,16 +16,8 @@ from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA
 
 pytestmark = pytest.mark.flow
-RUSHED = {"wrapup_seconds": 0, "unreachable_seconds": 2, "recording_stop_percent": 0}
-
-
-@pytest.fixture
-def cast(make_box):
-    box = make_box(**RUSHED)
-    made = people.make(box)
-    box.start_asterisk()
-    box.start_scheduler()
-    return made
+BOX = {"wrapup_seconds": 0, "unreachable_seconds": 2, "recording_stop_percent": 0}
+RUNS = ("scheduler",)
 
 
 @pytest.fixture
@@ -139,7 +131,7 @@ def test_a_telephone_out_of_reach_is_signed_off_with_the_reason(cast):
 
 
 def test_a_short_gap_in_her_registration_is_forgiven(make_box):
-    box = make_box(**RUSHED | {"unreachable_seconds": 5})
+    box = make_box(**BOX | {"unreachable_seconds": 5})
     cast = people.make(box)
     box.start_asterisk()
     box.start_scheduler()

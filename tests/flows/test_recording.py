@@ -98,7 +98,7 @@ def test_who_only_waited_is_not_recorded(start):
 
 def test_a_callback_is_recorded_once_the_customer_is_there(start):
     cast = start()
-    until(lambda: models.IngestMark.get_or_none(models.IngestMark.ticked_at.is_null(False)), 5)
+    cast.facts_arrive()
     cast.on_duty(cast.operator, 20, answer=200, play=str(cast.speech(924, 8)))
     customer = cast.caller(port=5060, answer=200, play=str(cast.speech(925, 8)))
     now, settings = utcnow(), cast.box.settings
