@@ -480,6 +480,12 @@ class IngestMark(Table):
         constraints = [Check("id = 1")]
 
 
+# nobody was spoken to: whether the customer is owed a callback, his Miss says
+MISSED_ENDINGS = (
+    "abandoned_greeting", "abandoned_menu", "abandoned_line", "closed", "no_operator", "asked_callback", "cut_off",
+)  # fmt: skip
+
+
 class Call(Table):
     """One conversation or the wish for one: what happened between a customer and a shop.
 
@@ -526,10 +532,14 @@ class Call(Table):
         indexes = (
             (("shop", "arrived_at"), False),
             (("shop", "customer"), False),
+            (("shop", "did", "arrived_at"), False),
+            (("shop", "operator", "arrived_at"), False),
         )
 
 
 Call.add_index(Call.index(Call.ended_at, name="call_living", where=SQL("ended_at IS NULL")))
+_MISSED_SQL = ", ".join(f"'{ending}'" for ending in MISSED_ENDINGS)
+Call.add_index(Call.index(Call.shop, Call.arrived_at, name="call_missed", where=SQL(f"ending IN ({_MISSED_SQL})")))
 
 
 class Leg(Table):

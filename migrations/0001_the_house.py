@@ -143,7 +143,10 @@ CREATE INDEX "call_did_id" ON "call" ("did_id");
 CREATE INDEX "call_operator_id" ON "call" ("operator_id");
 CREATE INDEX "call_shop_id_arrived_at" ON "call" ("shop_id", "arrived_at");
 CREATE INDEX "call_shop_id_customer" ON "call" ("shop_id", "customer");
+CREATE INDEX "call_shop_id_did_id_arrived_at" ON "call" ("shop_id", "did_id", "arrived_at");
+CREATE INDEX "call_shop_id_operator_id_arrived_at" ON "call" ("shop_id", "operator_id", "arrived_at");
 CREATE INDEX "call_living" ON "call" ("ended_at") WHERE ended_at IS NULL;
+CREATE INDEX "call_missed" ON "call" ("shop_id", "arrived_at") WHERE ending IN ('abandoned_greeting', 'abandoned_menu', 'abandoned_line', 'closed', 'no_operator', 'asked_callback', 'cut_off');
 CREATE TABLE "cel_row" ("id" INTEGER NOT NULL PRIMARY KEY,
     "file_number" INTEGER NOT NULL,
     "offset" INTEGER NOT NULL,

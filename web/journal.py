@@ -39,6 +39,7 @@ DEEDS = {
     "menu.publish": _l("published a menu"),
     "prompt.create": _l("added a prompt"),
     "prompt.sound": _l("gave a prompt its sound"),
+    "calls.export": _l("saved a list of calls"),
     "prompt.delete": _l("removed a prompt"),
 }
 

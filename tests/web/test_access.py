@@ -74,6 +74,7 @@ MATRIX = {
     "POST /prompts/<int:prompt_id>/remove": SHOP,
     "GET /prompts/sounds/<int:sound_id>.wav": SHOP,
     "GET /shops/<int:shop_id>/calls": SHOP,
+    "GET /shops/<int:shop_id>/calls.csv": SHOP,
     "GET /shops/<int:shop_id>/calls/<key>": SHOP,
     "GET /shops/<int:shop_id>/callbacks": SHOP,
     "GET /operator": DESK,
