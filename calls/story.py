@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from calls.call_legs import words
-from models import Attempt, Call, Callback, CelRow, Leg, MenuOption, Miss, User
+from models import Attempt, Call, Callback, CelRow, Leg, MenuOption, Miss, Recording, User
 from pbx import names
 
 MENU_STEPS = ("greeting", "announcement", "wrong", "silence", "information", "closed")
@@ -37,7 +37,7 @@ def tell(call: Call) -> list[Step]:
     steps += [Step(call.answered_at or call.ended_at, "waited", seconds=call.wait_seconds)] if _waited(call) else []
     if call.ended_at:
         steps.append(Step(call.ended_at, "ended", call.ended_by))
-    steps += _promise(call)
+    steps += [*_promise(call), *_deleted(call)]
     return sorted(steps, key=lambda step: (step.at, _LATE.get(step.code, 1)))
 
 
@@ -62,6 +62,12 @@ def _promise(call: Call) -> Iterator[Step]:
     if promise.closed_at:
         spoken = promise.closed_because in ("talked", "got_through")
         yield Step(promise.closed_at, "kept" if spoken else "dropped", promise.closed_because)
+
+
+def _deleted(call: Call) -> Iterator[Step]:
+    recording = Recording.get_or_none(Recording.call_key == call.key, Recording.deleted_at.is_null(False))
+    if recording:
+        yield Step(recording.deleted_at, "recording_deleted")
 
 
 def _said(rows: Iterable[CelRow]) -> Iterator[Step]:

@@ -88,6 +88,8 @@ def fill(data: Path) -> dict[str, str]:
         cast = seed.union(data / "prompts")
         seed.calls(cast)
         seed.alive(cast)
+        for key in ("a7.1", "a6.1"):
+            seed.recording(cast, key, data / "recordings")
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)
         return {who: token_of(getattr(cast, who)) for who in ("owner", "operator", "trainee", "coordinator")}

@@ -109,7 +109,17 @@ STEPS = {
     "recording_deleted": _l("The recording was deleted"),
 }
 PARTIES = {"mobile": _l("The owner's mobile"), "customer": _l("The customer")}
+ABSENCES = {
+    "going": _l("The call is still going on."),
+    "unanswered": _l("Nobody answered, so nothing was recorded."),
+    "deleted": _l("Deleted: recordings of this shop are kept for a limited time."),
+    "gone": _l("The recording should be here, but its file is missing. Tell your coordinator."),
+    "disk": _l("Not recorded: the disk of the server was nearly full."),
+    "notice": _l("Not recorded: the greeting did not say that calls are recorded."),
+    "unwanted": _l("Not recorded: recording was switched off in the shop's settings."),
+}
 TEXTS = {
+    "absences": ABSENCES,
     "endings": ENDINGS,
     "headline": FIGURES,
     "meanings": MEANINGS,

@@ -9,19 +9,26 @@ from __future__ import annotations
 import datetime as dt
 from itertools import groupby
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
 
-from calls import call_log, story
+from calls import call_log, recordings, reviews, story
 from calls.call_log import Filter
-from models import Call, Did, Shop
+from models import Call, Did, Recording, Shop
 from union import audit
 from web import call_csv
-from web.access import found, shop_page
+from web.access import found, settings, shop_page
 from web.call_words import BECAME, ENDED_BY, GROUPS, PARTIES, STEPS, TEXTS, TRIED
+from web.forms import Form, strip
 from web.languages import today, zone
 
 PAGE = 50
+MARKS = [SelectChoice(mark, str(mark)) for mark in range(reviews.LEAST, reviews.MOST + 1)]
 ASKED = {"first": "from", "last": "to", "group": "group", "did": "did", "operator": "operator"}  # Filter: address
 
 calls = Blueprint("calls", __name__)
@@ -54,6 +61,7 @@ def listing(shop: Shop, wanted: Filter, shown: list[Call], has_more: bool) -> di
     return {
         "days": [(date, list(rows)) for date, rows in days],
         "became": call_log.callbacks_of(call.key for call in shown),
+        "recorded": recordings.of(call.key for call in shown) if current_user.hears(shop.id) else {},
         "wanted": wanted,
         "more": address(shop, wanted, before=shown[-1].id) if has_more else None,
         "csv": address(shop, wanted, "calls.csv"),
@@ -107,10 +115,51 @@ def csv(shop: Shop):
 @shop_page("coordinator")
 def show(shop: Shop, key: str):
     call = found(call_log.find(shop, key))
+    form = ReviewForm.of(call) if call.answered_at and current_user.owns(shop.id) else None
+    return story_page(shop, call, form)
+
+
+@calls.post("/shops/<int:shop_id>/calls/<key>/reviews")
+@shop_page()
+def review(shop: Shop, key: str):
+    """The owner judges the call; what he said before stays, beneath."""
+    call, form = found(call_log.find(shop, key)), ReviewForm()
+    if form.carries_out(lambda: reviews.add(call, shop, form.marks, form.note.data, current_user.actor)):
+        flash(gettext("Saved."))
+        return redirect(url_for("calls.show", shop_id=shop.id, key=key))
+    return story_page(shop, call, form), 422
+
+
+class ReviewForm(Form):
+    script = RadioField(_l("Kept to the script"), choices=MARKS, coerce=int, validators=[InputRequired()])
+    words = RadioField(_l("Found the right words"), choices=MARKS, coerce=int, validators=[InputRequired()])
+    politeness = RadioField(_l("Was polite"), choices=MARKS, coerce=int, validators=[InputRequired()])
+    note = TextAreaField(_l("Note"), [Length(max=reviews.NOTE_MOST)], filters=[strip])
+
+    @classmethod
+    def of(cls, call: Call) -> ReviewForm:
+        """As it was filled in the last time."""
+        return cls(formdata=None, obj=next(iter(reviews.of(call)), None))
+
+    @property
+    def marks(self) -> dict[str, int]:
+        return {name: self[name].data for name in reviews.MARKS}
+
+
+def story_page(shop: Shop, call: Call, form: ReviewForm | None) -> str:
+    recording = Recording.get_or_none(Recording.call_key == call.key)
+    hears = current_user.hears(shop.id)
     return render_template(
         "calls/show.html",
         shop=shop,
         call=call,
+        recording=recording,
+        absence=recordings.absence(call, shop, recording, settings()),
+        deletion_day=recording and recordings.deletion_day(recording, shop),
+        hears=hears,
+        listeners=recordings.listeners(call),
+        reviews=reviews.of(call) if hears else [],
+        review_form=form,
         steps=[(step, in_words(step)) for step in story.tell(call)],
         promise=call_log.callbacks_of([call.key]).get(call.key),
         **TEXTS,
