@@ -33,13 +33,14 @@ from web.menus import menus
 from web.operator import operator
 from web.people import people
 from web.prompts import prompts
+from web.recordings import recordings
 from web.sessions import cookie_name, log_ins
 from web.shops import shops
 from web.trunks import trunks
 
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, hours, menus, prompts,
-    calls, callbacks, operator, journal, healthz,
+    calls, recordings, callbacks, operator, journal, healthz,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

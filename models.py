@@ -149,6 +149,7 @@ class Shop(Table):
     queue = ForeignKeyField(Queue, backref="shops")
     short_call_seconds = IntegerField(default=5)
     recording_wanted = BooleanField(default=False)
+    recording_days = IntegerField(default=90)  # how long a recording is kept after its call
     last_resort = CharField(default="message")
     last_resort_number = CharField(null=True)  # E.164, when last_resort is "mobile"
     allowed_destinations = CharField(default="ua-mobile ua-fixed")  # kinds known to calls/numbers.py
@@ -480,6 +481,12 @@ class IngestMark(Table):
         constraints = [Check("id = 1")]
 
 
+# nobody was spoken to: whether the customer is owed a callback, his Miss says
+MISSED_ENDINGS = (
+    "abandoned_greeting", "abandoned_menu", "abandoned_line", "closed", "no_operator", "asked_callback", "cut_off",
+)  # fmt: skip
+
+
 class Call(Table):
     """One conversation or the wish for one: what happened between a customer and a shop.
 
@@ -526,10 +533,14 @@ class Call(Table):
         indexes = (
             (("shop", "arrived_at"), False),
             (("shop", "customer"), False),
+            (("shop", "did", "arrived_at"), False),
+            (("shop", "operator", "arrived_at"), False),
         )
 
 
 Call.add_index(Call.index(Call.ended_at, name="call_living", where=SQL("ended_at IS NULL")))
+_MISSED_SQL = ", ".join(f"'{ending}'" for ending in MISSED_ENDINGS)
+Call.add_index(Call.index(Call.shop, Call.arrived_at, name="call_missed", where=SQL(f"ending IN ({_MISSED_SQL})")))
 
 
 class Leg(Table):
@@ -546,6 +557,44 @@ class Leg(Table):
 
     class Meta:
         constraints = [one_of("party", "operator", "customer", "mobile")]
+
+
+class Recording(Table):
+    """The sound of a call, as long as it is kept. Made when the call has ended; `rebuild-calls` leaves it alone."""
+
+    call_key = CharField(unique=True)
+    shop = ForeignKeyField(Shop, backref="recordings")
+    file = CharField(unique=True)  # name in recordings_dir: headerless A-law, 8000 bytes a second
+    recorded_at = InstantField()  # when the call ended: it is kept so many days from then
+    deleted_at = InstantField(null=True)
+
+    class Meta:
+        indexes = ((("shop", "recorded_at"), False),)
+
+
+class Listening(Table):
+    """Somebody opened a recording; its public id is the address of the sound, for him alone and not for long."""
+
+    public_id = CharField(unique=True)
+    recording = ForeignKeyField(Recording, backref="listenings", on_delete="CASCADE")
+    user = ForeignKeyField(User, backref="+", on_delete="CASCADE")
+    at = InstantField(default=utcnow)
+
+
+class Review(Table):
+    """How a call was answered, as its shop's owner judges it, 1 to 5; a later one does not efface an earlier."""
+
+    call_key = CharField(index=True)
+    shop = ForeignKeyField(Shop, backref="reviews")
+    user = ForeignKeyField(User, backref="+")
+    script = IntegerField()
+    words = IntegerField()
+    politeness = IntegerField()
+    note = TextField(default="")
+    at = InstantField(default=utcnow)
+
+    class Meta:
+        constraints = [Check(f"{what} BETWEEN 1 AND 5") for what in ("script", "words", "politeness")]
 
 
 # --- promises --------------------------------------------------------------------------------------------
@@ -644,5 +693,5 @@ class Run(Table):
 TABLES = (
     Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
     User, Role, Session, Phone, LoginAttempt, AuditEntry, QueueOperator, Presence,
-    CelRow, IngestMark, Call, Leg, Callback, Miss, Claim, Attempt, Run,
+    CelRow, IngestMark, Call, Leg, Recording, Listening, Review, Callback, Miss, Claim, Attempt, Run,
 )  # fmt: skip

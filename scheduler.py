@@ -17,7 +17,7 @@ from functools import partial, wraps
 from apscheduler.schedulers.background import BackgroundScheduler
 
 import models
-from calls import attempts, callbacks, ingest
+from calls import attempts, callbacks, ingest, recordings
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
@@ -150,6 +150,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
     timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
     timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
+    timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
     timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
     return timetable
 

@@ -1,24 +1,22 @@
-"""A shop's calls as its owner asks for them: which days, which ending, and what became of those that were missed.
+"""A shop's calls as its owner asks for them: the figures of a day, and the list of what is behind each.
 
-Days are the shop's own. A missed call is one after which the customer is owed something; it is settled when its
-callback closed with a conversation.
+Days are the shop's own. A figure is the number of calls that the list gives for the same day and group, because both
+ask the same question (calls/standing.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from peewee import SQL, fn
+
+from calls.standing import GROUPS, is_one_of, standing, with_promise
 from models import Call, Callback, Did, Miss, Shop, User
 
-ANSWERED = ("answered",)
-MISSED = (
-    "abandoned_greeting", "abandoned_menu", "abandoned_line", "closed", "no_operator", "asked_callback", "cut_off",
-)  # fmt: skip
-SETTLED = ("talked", "got_through")
-GROUPS = {"answered": ANSWERED, "missed": MISSED}
+CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -27,36 +25,65 @@ class Filter:
 
     first: dt.date | None = None
     last: dt.date | None = None
-    group: str = ""  # one of GROUPS
-    direction: str = ""  # in, callback
+    group: str = ""  # one of standing.GROUPS
     did: int | None = None
+    operator: int | None = None
 
 
 @dataclass(frozen=True)
 class Figures:
-    """A shop's incoming calls of some days; of the missed ones, settled are those the customer was spoken to after."""
+    """How many calls came in, by standing; going and out are in none of them."""
 
-    arrived: int
-    answered: int
-    missed: int
-    settled: int
+    answered: int = 0
+    called_back: int = 0
+    waiting: int = 0
+    lost: int = 0
+    apart: int = 0
+
+    @property
+    def arrived(self) -> int:
+        return self.answered + self.called_back + self.waiting + self.lost + self.apart
 
 
 def calls(shop: Shop, wanted: Filter, limit: int, before: int | None = None) -> list[Call]:
-    """The calls of a shop, newest first, at most limit; before: only those that came before this Call.id."""
-    query = Call.select(Call, Did, User).left_outer_join(Did).switch(Call).left_outer_join(User)
-    query = query.where(Call.shop == shop, *_conditions(shop, wanted))
+    """The calls of a shop, newest first, at most limit, each with its `standing`; before: older than this Call.id."""
+    query = with_promise(Call.select(Call, Did, User, standing(shop).alias("standing")))
+    query = query.left_outer_join(Did).switch(Call).left_outer_join(User, on=(User.id == Call.operator))
+    query = query.where(*_conditions(shop, wanted))
     if before and (last := Call.get_or_none(Call.id == before, Call.shop == shop)):
         earlier = (Call.arrived_at < last.arrived_at) | ((Call.arrived_at == last.arrived_at) & (Call.id < last.id))
-        query = query.where(earlier)
+        query = query.where(Call.arrived_at <= last.arrived_at, earlier)
     return list(query.order_by(Call.arrived_at.desc(), Call.id.desc()).limit(limit))
+
+
+def every(shop: Shop, wanted: Filter) -> Iterator[Call]:
+    """All of them, newest first, read a chunk at a time so that nobody who writes waits for a reader."""
+    before = None
+    while chunk := calls(shop, wanted, CHUNK, before):
+        yield from chunk
+        before = chunk[-1].id
+
+
+def find(shop: Shop, key: str) -> Call | None:
+    """One call of a shop, with its `standing`; None when there is none."""
+    query = with_promise(Call.select(Call, standing(shop).alias("standing")))
+    return query.where(Call.key == key, Call.shop == shop).first()
+
+
+def figures(shop: Shop, day: dt.date) -> Figures:
+    """The calls that came to a shop on one of its days."""
+    stands = standing(shop)
+    query = with_promise(Call.select(stands, fn.COUNT(Call.id))).where(*_conditions(shop, Filter(day, day)))
+    counted = dict(query.group_by(SQL("1")).tuples())
+    return Figures(**{name: counted.get(name, 0) for name in vars(Figures())})
 
 
 def _conditions(shop: Shop, wanted: Filter) -> list:
     starts, ends = instants(shop, wanted.first, wanted.last)
-    conditions = [Call.ending.in_(GROUPS[wanted.group])] if wanted.group in GROUPS else []
-    conditions += [Call.direction == wanted.direction] if wanted.direction else []
+    conditions = [Call.shop == shop]
+    conditions += is_one_of(shop, wanted.group) if wanted.group in GROUPS else []
     conditions += [Call.did == wanted.did] if wanted.did else []
+    conditions += [Call.operator == wanted.operator] if wanted.operator else []
     conditions += [Call.arrived_at >= starts] if starts else []
     return conditions + ([Call.arrived_at < ends] if ends else [])
 
@@ -70,25 +97,15 @@ def _midnight(shop: Shop, date: dt.date) -> dt.datetime:
     return dt.datetime.combine(date, dt.time(), ZoneInfo(shop.timezone)).astimezone(dt.UTC)
 
 
-def figures(shop: Shop, first: dt.date, last: dt.date) -> Figures:
-    """A shop's incoming calls from first to last."""
-    query = Call.select(Call.key, Call.ending).where(
-        *_conditions(shop, Filter(first, last, direction="in")), Call.shop == shop, Call.ended_at.is_null(False)
-    )
-    endings = dict(query.tuples())
-    missed = [key for key, ending in endings.items() if ending in MISSED]
-    became = callbacks_of(missed)
-    return Figures(
-        arrived=len(endings),
-        answered=sum(ending in ANSWERED for ending in endings.values()),
-        missed=len(missed),
-        settled=sum(promise.closed_because in SETTLED for promise in became.values()),
-    )
-
-
 def waiting(shop: Shop) -> int:
     """How many customers of a shop wait for a call now, since whatever day."""
     return Callback.select().where(Callback.shop == shop, Callback.closed_at.is_null()).count()
+
+
+def operators(shop: Shop) -> list[User]:
+    """Who ever answered a call of this shop, in the order of their names."""
+    served = Call.select(Call.operator).where(Call.shop == shop, Call.operator == User.id)
+    return list(User.select().where(fn.EXISTS(served)).order_by(User.name))
 
 
 def callbacks_of(keys: Iterable[str]) -> dict[str, Callback]:

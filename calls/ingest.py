@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from calls import attempts, call_events, callbacks, numbers, raw_rows
+from calls import attempts, call_events, callbacks, numbers, raw_rows, recordings
 from calls.call_legs import Event, Restart, words
 from calls.facts_mark import mark_row
 from calls.own_numbers import own_numbers
@@ -153,6 +153,7 @@ def _refold(settings: Settings, linkedids: Iterable[str]) -> None:
         _save(call, absorbed, known)
         if call.ended_at:
             callbacks.follow(call, settings)
+            recordings.follow(call)
 
 
 def _calls(

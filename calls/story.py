@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from calls.call_legs import words
-from models import Call, CelRow, Leg, MenuOption, User
+from models import Attempt, Call, Callback, CelRow, Leg, MenuOption, Miss, Recording, User
 from pbx import names
 
 MENU_STEPS = ("greeting", "announcement", "wrong", "silence", "information", "closed")
@@ -24,18 +24,50 @@ class Step:
     code: str
     detail: str = ""
     seconds: int | None = None
+    result: str = ""
 
 
 def tell(call: Call) -> list[Step]:
-    """The steps of a call in the order of time."""
+    """The steps of a call and of the promise it led to, in the order of time."""
     said = CelRow.select().where(CelRow.linkedid == call.key, CelRow.event == "USER_DEFINED").order_by(CelRow.id)
     legs = call.legs.select(Leg, User).left_outer_join(User).order_by(Leg.rang_at, Leg.id)
     steps = [Step(call.arrived_at, "arrived" if call.direction == "in" else "callback_began")]
     steps += _said(said)
     steps += [step for leg in legs for step in _rang(leg)]
+    steps += [Step(call.answered_at or call.ended_at, "waited", seconds=call.wait_seconds)] if _waited(call) else []
     if call.ended_at:
         steps.append(Step(call.ended_at, "ended", call.ended_by))
-    return sorted(steps, key=lambda step: (step.at, step.code == "ended"))
+    steps += [*_promise(call), *_deleted(call)]
+    return sorted(steps, key=lambda step: (step.at, _LATE.get(step.code, 1)))
+
+
+_LATE = {"waited": 0, "ended": 2, "promised": 3, "tried": 4, "kept": 5, "dropped": 5}  # of steps at the same instant
+
+
+def _waited(call: Call) -> bool:
+    """Whether it is known how long he waited in the line; with nobody there he did not wait until the end."""
+    return bool(call.wait_seconds and (call.answered_at or call.ending == "abandoned_line"))
+
+
+def _promise(call: Call) -> Iterator[Step]:
+    """The callback that a missed call led to: promised, each attempt at it, and how it ended."""
+    miss = Miss.select(Miss, Callback).join(Callback).where(Miss.call_key == call.key).first()
+    if miss is None:
+        return
+    promise = miss.callback
+    yield Step(miss.at, "promised")
+    attempts = promise.attempts.select(Attempt, User).join(User).where(Attempt.wanted_at >= miss.at)
+    for attempt in attempts.order_by(Attempt.id):
+        yield Step(attempt.sent_at or attempt.wanted_at, "tried", attempt.user.name, result=attempt.result)
+    if promise.closed_at:
+        spoken = promise.closed_because in ("talked", "got_through")
+        yield Step(promise.closed_at, "kept" if spoken else "dropped", promise.closed_because)
+
+
+def _deleted(call: Call) -> Iterator[Step]:
+    recording = Recording.get_or_none(Recording.call_key == call.key, Recording.deleted_at.is_null(False))
+    if recording:
+        yield Step(recording.deleted_at, "recording_deleted")
 
 
 def _said(rows: Iterable[CelRow]) -> Iterator[Step]:

@@ -12,6 +12,7 @@ CREATE TABLE "shop" ("id" INTEGER NOT NULL PRIMARY KEY,
     "queue_id" INTEGER NOT NULL,
     "short_call_seconds" INTEGER NOT NULL,
     "recording_wanted" INTEGER NOT NULL,
+    "recording_days" INTEGER NOT NULL,
     "last_resort" VARCHAR(255) NOT NULL,
     "last_resort_number" VARCHAR(255),
     "allowed_destinations" VARCHAR(255) NOT NULL,
@@ -143,7 +144,10 @@ CREATE INDEX "call_did_id" ON "call" ("did_id");
 CREATE INDEX "call_operator_id" ON "call" ("operator_id");
 CREATE INDEX "call_shop_id_arrived_at" ON "call" ("shop_id", "arrived_at");
 CREATE INDEX "call_shop_id_customer" ON "call" ("shop_id", "customer");
+CREATE INDEX "call_shop_id_did_id_arrived_at" ON "call" ("shop_id", "did_id", "arrived_at");
+CREATE INDEX "call_shop_id_operator_id_arrived_at" ON "call" ("shop_id", "operator_id", "arrived_at");
 CREATE INDEX "call_living" ON "call" ("ended_at") WHERE ended_at IS NULL;
+CREATE INDEX "call_missed" ON "call" ("shop_id", "arrived_at") WHERE ending IN ('abandoned_greeting', 'abandoned_menu', 'abandoned_line', 'closed', 'no_operator', 'asked_callback', 'cut_off');
 CREATE TABLE "cel_row" ("id" INTEGER NOT NULL PRIMARY KEY,
     "file_number" INTEGER NOT NULL,
     "offset" INTEGER NOT NULL,
@@ -208,6 +212,27 @@ CREATE TABLE "leg" ("id" INTEGER NOT NULL PRIMARY KEY,
     CHECK (party IN ('operator', 'customer', 'mobile')));
 CREATE INDEX "leg_call_id" ON "leg" ("call_id");
 CREATE INDEX "leg_user_id" ON "leg" ("user_id");
+CREATE TABLE "recording" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "call_key" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "file" VARCHAR(255) NOT NULL,
+    "recorded_at" TEXT NOT NULL,
+    "deleted_at" TEXT,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"));
+CREATE UNIQUE INDEX "recording_call_key" ON "recording" ("call_key");
+CREATE INDEX "recording_shop_id" ON "recording" ("shop_id");
+CREATE UNIQUE INDEX "recording_file" ON "recording" ("file");
+CREATE INDEX "recording_shop_id_recorded_at" ON "recording" ("shop_id", "recorded_at");
+CREATE TABLE "listening" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "public_id" VARCHAR(255) NOT NULL,
+    "recording_id" INTEGER NOT NULL,
+    "user_id" INTEGER NOT NULL,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("recording_id") REFERENCES "recording" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE);
+CREATE UNIQUE INDEX "listening_public_id" ON "listening" ("public_id");
+CREATE INDEX "listening_recording_id" ON "listening" ("recording_id");
+CREATE INDEX "listening_user_id" ON "listening" ("user_id");
 CREATE TABLE "login_attempt" ("id" INTEGER NOT NULL PRIMARY KEY,
     "email" VARCHAR(255) NOT NULL,
     "address" VARCHAR(255) NOT NULL,
@@ -316,6 +341,23 @@ CREATE TABLE "queue_operator" ("id" INTEGER NOT NULL PRIMARY KEY,
 CREATE INDEX "queue_operator_queue_id" ON "queue_operator" ("queue_id");
 CREATE INDEX "queue_operator_user_id" ON "queue_operator" ("user_id");
 CREATE UNIQUE INDEX "queue_operator_queue_id_user_id" ON "queue_operator" ("queue_id", "user_id");
+CREATE TABLE "review" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "call_key" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "user_id" INTEGER NOT NULL,
+    "script" INTEGER NOT NULL,
+    "words" INTEGER NOT NULL,
+    "politeness" INTEGER NOT NULL,
+    "note" TEXT NOT NULL,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id"),
+    CHECK (script BETWEEN 1 AND 5),
+    CHECK (words BETWEEN 1 AND 5),
+    CHECK (politeness BETWEEN 1 AND 5));
+CREATE INDEX "review_call_key" ON "review" ("call_key");
+CREATE INDEX "review_shop_id" ON "review" ("shop_id");
+CREATE INDEX "review_user_id" ON "review" ("user_id");
 CREATE TABLE "role" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,
     "kind" VARCHAR(255) NOT NULL,

@@ -57,6 +57,7 @@ EVENT_AGI_FAILED = "AGI_FAILED"  # step|why: route or menu | dead (no answer) or
 EVENT_ASKED = "ASKED"  # number typed, or empty for the caller's own: a callback was asked for
 EVENT_LINE = "LINE"  # queue name: entered the line
 EVENT_RECORDING = "RECORDING"  # file name within recordings_dir
+EVENT_NOT_RECORDED = "NOT_RECORDED"  # disk: it would have been recorded, but the disk was nearly full
 EVENT_CONNECTED = "CONNECTED"  # on the operator's channel: caller's channel uniqueid
 EVENT_OPERATOR_LOST = "OPERATOR_LOST"  # Q.850 cause: her phone died in the call; the caller goes back to the head
 EVENT_NOBODY = "NOBODY"  # QUEUESTATUS

@@ -33,7 +33,9 @@ PAGES = {  # name: who looks, and at what
     "login": (None, "/login"),
     "missing": ("owner", "/shops/2"),
     "calls": ("owner", "/shops/1/calls"),
+    "calls-lost": ("owner", "/shops/1/calls?group=lost"),
     "call": ("owner", "/shops/1/calls/a7.1"),
+    "call-missed": ("owner", "/shops/1/calls/m1.1"),
     "callbacks": ("owner", "/shops/1/callbacks"),
     "menu": ("owner", "/shops/1/menu"),
     "menu-draft": ("owner", "/shops/1/menu/draft"),
@@ -86,6 +88,8 @@ def fill(data: Path) -> dict[str, str]:
         cast = seed.union(data / "prompts")
         seed.calls(cast)
         seed.alive(cast)
+        for key in ("a7.1", "a6.1"):
+            seed.recording(cast, key, data / "recordings")
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)
         return {who: token_of(getattr(cast, who)) for who in ("owner", "operator", "trainee", "coordinator")}

@@ -23,6 +23,7 @@ PALETTE = (
 SHORT_CALL_MOST = 60
 CONCURRENT_MOST = 10
 MINUTES_MOST = 1440
+RECORDING_DAYS_MOST = 1095
 
 
 def current():
@@ -68,6 +69,7 @@ def _check(values: dict) -> None:
         "timezone": lambda zone: None if is_zone(zone) else "unknown",
         "language": lambda language: None if language in LANGUAGES else "unknown",
         "short_call_seconds": lambda seconds: _range_fault(seconds, 0, SHORT_CALL_MOST),
+        "recording_days": lambda days: _range_fault(days, 1, RECORDING_DAYS_MOST),
         "cap_concurrent": lambda calls: _range_fault(calls, 1, CONCURRENT_MOST),
         "cap_minutes_per_day": lambda minutes: _range_fault(minutes, 0, MINUTES_MOST),
         "allowed_destinations": lambda kinds: None if kinds.strip() else "choose_one",

@@ -46,6 +46,10 @@ class Viewer(UserMixin):
         """Whether he holds one of roles anywhere."""
         return any(bool(self.rights.shops) if role == "owner" else getattr(self.rights, role) for role in roles)
 
+    def hears(self, shop_id: int) -> bool:
+        """Whether he may hear a shop's conversations: its owner, and nobody else."""
+        return self.owns(shop_id)
+
     def customer(self, shop_id: int, number: str | None) -> str:
         """A customer's number as this person may see it: whole to the shop's owner, masked to everybody else."""
         if not number:

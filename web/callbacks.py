@@ -12,7 +12,7 @@ from peewee import prefetch
 
 from models import Attempt, Callback, Claim, Did, Miss, Shop, User, utcnow
 from web.access import shop_page
-from web.calls import BECAME, ENDINGS
+from web.call_words import BECAME, ENDINGS
 
 callbacks = Blueprint("callbacks", __name__)
 PAGE = 50

@@ -1,4 +1,5 @@
-"""A shop's calls: the log, and each call's story. What is asked for stands in the address, so it can be kept and sent.
+"""A shop's calls: the answer, the list behind it, and each call's story. What is asked for stands in the address, so
+that it can be kept and sent; a figure is a link to its own list, and the CSV is that list.
 
 There is no search by a customer's number: who may not see numbers could find them out by asking.
 """
@@ -8,122 +9,157 @@ from __future__ import annotations
 import datetime as dt
 from itertools import groupby
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
 
-from calls import call_log, story
+from calls import call_log, recordings, reviews, story
 from calls.call_log import Filter
-from models import Call, Did, Shop
-from web.access import found, shop_page
+from models import Call, Did, Recording, Shop
+from union import audit
+from web import call_csv
+from web.access import found, settings, shop_page
+from web.call_words import BECAME, ENDED_BY, GROUPS, PARTIES, STEPS, TEXTS, TRIED
+from web.forms import Form, strip
 from web.languages import today, zone
 
 PAGE = 50
+MARKS = [SelectChoice(mark, str(mark)) for mark in range(reviews.LEAST, reviews.MOST + 1)]
+ASKED = {"first": "from", "last": "to", "group": "group", "did": "did", "operator": "operator"}  # Filter: address
 
 calls = Blueprint("calls", __name__)
-
-ENDINGS = {
-    "": _l("still going on"),
-    "answered": _l("answered"),
-    "abandoned_greeting": _l("hung up in the greeting"),
-    "abandoned_menu": _l("hung up in the menu"),
-    "abandoned_line": _l("hung up waiting"),
-    "closed": _l("came out of hours"),
-    "no_operator": _l("nobody was there"),
-    "informed": _l("heard what he wanted"),
-    "asked_callback": _l("asked for a call back"),
-    "cut_off": _l("the connection broke"),
-    "refused": _l("was not taken"),
-    "not_reached": _l("not reached"),
-}
-GROUPS = {"": _l("All calls"), "missed": _l("Missed"), "answered": _l("Answered")}
-BECAME = {
-    "talked": _l("called back"),
-    "got_through": _l("got through later"),
-    "wrong_number": _l("wrong number"),
-    "given_up": _l("given up"),
-}
-ENDED_BY = {
-    "customer": _l("The customer hung up"),
-    "operator": _l("The operator hung up"),
-    "system": _l("The call ended"),
-    "": _l("The call ended"),
-}
-STEPS = {
-    "arrived": _l("The call arrived"),
-    "callback_began": _l("A call back began"),
-    "was_closed": _l("The shop was closed"),
-    "greeting": _l("Heard the greeting"),
-    "announcement": _l("Heard the announcement"),
-    "key": _l("Pressed %(detail)s"),
-    "wrong": _l("Pressed %(detail)s, which leads nowhere"),
-    "silence": _l("Pressed no key"),
-    "information": _l("Heard the information"),
-    "closed": _l("Heard that the shop is closed"),
-    "asked": _l("Asked for a call back"),
-    "line": _l("Entered the line"),
-    "rang": _l("%(detail)s's telephone rang"),
-    "rang_mobile": _l("The owner's mobile rang"),
-    "customer_rang": _l("The customer's telephone rang"),
-    "picked_up": _l("%(detail)s answered"),
-    "operator_lost": _l("The operator's telephone died; the caller went back to the head of the line"),
-    "nobody": _l("No operator was signed on"),
-    "last_resort": _l("The last resort was tried"),
-    "agi_failed": _l("The menu did not work; the caller went straight to the line"),
-    "dialled": _l("The customer was dialled"),
-}
-TEXTS = {"endings": ENDINGS, "groups": GROUPS, "outcomes": BECAME}
-PARTIES = {"mobile": _l("The owner's mobile"), "customer": _l("The customer")}
 
 
 @calls.get("/shops/<int:shop_id>/calls")
 @shop_page("coordinator")
 def index(shop: Shop):
-    day, group, did = asked_day(), request.args.get("group", ""), request.args.get("did", type=int)
-    wanted = Filter(first=day, last=day, group=group if group in GROUPS else "", did=did)
-    listed = call_log.calls(shop, wanted, PAGE, before=request.args.get("before", type=int))
-    days = [
-        (date, list(rows)) for date, rows in groupby(listed, lambda call: call.arrived_at.astimezone(zone(shop)).date())
-    ]
-    shown_day = day or today(shop)
+    wanted = asked()
+    listed = call_log.calls(shop, wanted, PAGE + 1, before=request.args.get("before", type=int))
+    shown = listed[:PAGE]
+    if request.htmx:
+        return render_template("calls/_list.html", shop=shop, **listing(shop, wanted, shown, len(listed) > PAGE))
+    date = today(shop)
     return render_template(
-        "calls/_list.html" if request.htmx else "calls/index.html",
+        "calls/index.html",
         shop=shop,
-        days=days,
-        became=call_log.callbacks_of(call.key for call in listed),
-        figures=call_log.figures(shop, shown_day, shown_day),
-        waiting=0 if day else call_log.waiting(shop),
-        shown_day=shown_day,
-        wanted=wanted,
-        nothing=Filter(),
+        figures={day: call_log.figures(shop, day) for day in (date, date - dt.timedelta(days=1))},
+        waiting=call_log.waiting(shop),
         dids=list(shop.dids.order_by(Did.starts_at)),
-        more=listed[-1].id if len(listed) == PAGE else None,
-        address=lambda **changed: address(shop, **changed),
-        **TEXTS,
+        operators=call_log.operators(shop),
+        nothing=Filter(),
+        **listing(shop, wanted, shown, len(listed) > PAGE),
     )
 
 
-def asked_day() -> dt.date | None:
-    """The day in the address; None for all days, or when it is none."""
+def listing(shop: Shop, wanted: Filter, shown: list[Call], has_more: bool) -> dict:
+    """What the list needs; it is a fragment of its own."""
+    days = groupby(shown, lambda call: call.arrived_at.astimezone(zone(shop)).date())
+    return {
+        "days": [(date, list(rows)) for date, rows in days],
+        "became": call_log.callbacks_of(call.key for call in shown),
+        "recorded": recordings.of(call.key for call in shown) if current_user.hears(shop.id) else {},
+        "wanted": wanted,
+        "more": address(shop, wanted, before=shown[-1].id) if has_more else None,
+        "csv": address(shop, wanted, "calls.csv"),
+        "address": lambda **changed: address(shop, Filter(**changed)),
+        **TEXTS,
+    }
+
+
+def asked() -> Filter:
+    """What the address asks for; what is nonsense in it asks for nothing."""
+    group = request.args.get("group", "")
+    return Filter(
+        first=asked_day("from"),
+        last=asked_day("to"),
+        group=group if group in GROUPS else "",
+        did=request.args.get("did", type=int),
+        operator=request.args.get("operator", type=int),
+    )
+
+
+def asked_day(name: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(request.args.get("day", ""))
+        day = dt.date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return day if dt.date(2000, 1, 1) <= day < dt.date(2100, 1, 1) else None
 
 
-def address(shop: Shop, **changed) -> str:
-    """This list's address with something changed; a change to nothing takes it out, and the place in the list too."""
-    kept = {name: request.args[name] for name in ("day", "group", "did") if name in request.args}
-    return url_for("calls.index", shop_id=shop.id, **{k: v for k, v in {**kept, **changed}.items() if v})
+def address(shop: Shop, wanted: Filter, endpoint: str = "calls.index", **more) -> str:
+    """Where what is wanted can be found."""
+    given = {ASKED[name]: value for name, value in vars(wanted).items() if value}
+    return url_for(endpoint, shop_id=shop.id, **given, **more)
+
+
+@calls.get("/shops/<int:shop_id>/calls.csv")
+@shop_page("coordinator")
+def csv(shop: Shop):
+    """The list as a file: the same calls, the same columns, numbers masked to whom the list masks them."""
+    wanted = asked()
+    detail = " ".join(f"{ASKED[name]}={value}" for name, value in vars(wanted).items() if value)
+    audit.note(current_user.actor, "calls.export", f"shop:{shop.id}", shop=shop, detail=detail)
+    days = "-".join(str(day) for day in (wanted.first, wanted.last) if day) or str(today(shop))
+    return Response(
+        "".join(call_csv.lines(shop, call_log.every(shop, wanted))),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="calls-{shop.id}-{days}.csv"'},
+    )
 
 
 @calls.get("/shops/<int:shop_id>/calls/<key>")
 @shop_page("coordinator")
 def show(shop: Shop, key: str):
-    call = found(Call.get_or_none(Call.key == key, Call.shop == shop))
+    call = found(call_log.find(shop, key))
+    form = ReviewForm.of(call) if call.answered_at and current_user.owns(shop.id) else None
+    return story_page(shop, call, form)
+
+
+@calls.post("/shops/<int:shop_id>/calls/<key>/reviews")
+@shop_page()
+def review(shop: Shop, key: str):
+    """The owner judges the call; what he said before stays, beneath."""
+    call, form = found(call_log.find(shop, key)), ReviewForm()
+    if form.carries_out(lambda: reviews.add(call, shop, form.marks, form.note.data, current_user.actor)):
+        flash(gettext("Saved."))
+        return redirect(url_for("calls.show", shop_id=shop.id, key=key))
+    return story_page(shop, call, form), 422
+
+
+class ReviewForm(Form):
+    script = RadioField(_l("Kept to the script"), choices=MARKS, coerce=int, validators=[InputRequired()])
+    words = RadioField(_l("Found the right words"), choices=MARKS, coerce=int, validators=[InputRequired()])
+    politeness = RadioField(_l("Was polite"), choices=MARKS, coerce=int, validators=[InputRequired()])
+    note = TextAreaField(_l("Note"), [Length(max=reviews.NOTE_MOST)], filters=[strip])
+
+    @classmethod
+    def of(cls, call: Call) -> ReviewForm:
+        """As it was filled in the last time."""
+        return cls(formdata=None, obj=next(iter(reviews.of(call)), None))
+
+    @property
+    def marks(self) -> dict[str, int]:
+        return {name: self[name].data for name in reviews.MARKS}
+
+
+def story_page(shop: Shop, call: Call, form: ReviewForm | None) -> str:
+    recording = Recording.get_or_none(Recording.call_key == call.key)
+    hears = current_user.hears(shop.id)
     return render_template(
         "calls/show.html",
         shop=shop,
         call=call,
+        recording=recording,
+        absence=recordings.absence(call, shop, recording, settings()),
+        deletion_day=recording and recordings.deletion_day(recording, shop),
+        hears=hears,
+        listeners=recordings.listeners(call),
+        reviews=reviews.of(call) if hears else [],
+        review_form=form,
         steps=[(step, in_words(step)) for step in story.tell(call)],
         promise=call_log.callbacks_of([call.key]).get(call.key),
         **TEXTS,
@@ -133,4 +169,6 @@ def show(shop: Shop, key: str):
 def in_words(step: story.Step) -> str:
     if step.code == "ended":
         return str(ENDED_BY[step.detail])
-    return str(STEPS[step.code]) % {"detail": PARTIES.get(step.detail, step.detail)}
+    said = {"kept": BECAME, "dropped": BECAME}.get(step.code, PARTIES).get(step.detail, step.detail)
+    words = str(STEPS[step.code]) % {"detail": said}
+    return f"{words}: {TRIED[step.result]}" if step.code == "tried" else words

@@ -39,6 +39,9 @@ DEEDS = {
     "menu.publish": _l("published a menu"),
     "prompt.create": _l("added a prompt"),
     "prompt.sound": _l("gave a prompt its sound"),
+    "recording.play": _l("listened to a recording"),
+    "review.create": _l("judged how a call was answered"),
+    "calls.export": _l("saved a list of calls"),
     "prompt.delete": _l("removed a prompt"),
 }
 

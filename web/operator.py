@@ -16,8 +16,8 @@ from calls import callbacks as rules
 from calls.presence import NotAllowed
 from models import Call, Callback, Did, Leg, Presence, Shop, User, utcnow
 from web.access import allow, found, settings
+from web.call_words import BECAME
 from web.callbacks import NOT_CALLABLE, callback_texts, promises
-from web.calls import BECAME
 
 operator = Blueprint("operator", __name__)
 

@@ -51,6 +51,7 @@ class ShopForm(Form):
     last_resort_number = NumberField(_l("Owner's mobile"), filters=[strip])
     short_call_seconds = IntegerField(_l("Hang-ups shorter than this many seconds are not counted"), [InputRequired()])
     recording_wanted = BooleanField(_l("Record calls, once the greeting says so"))
+    recording_days = IntegerField(_l("Recordings are deleted after so many days"), [InputRequired()])
 
     def shop_values(self) -> dict:
         """The columns of a shop; a number that can't be dialled is refused here, where it was typed."""

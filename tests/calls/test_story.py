@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from calls import call_log, story
-from calls.call_log import Figures, Filter
-from models import Call, Callback
+from calls.call_log import Filter
+from models import Call
 from tests.web import seed
 
 
@@ -24,23 +24,13 @@ def test_an_answered_call_is_told_with_the_keys_words_and_who_picked_up(cast):
     told = [(round((step.at - call.arrived_at).total_seconds()), step.code, step.detail) for step in story.tell(call)]
     assert told == [
         (0, "arrived", ""), (2, "greeting", ""), (6, "key", "2 Доставка"), (8, "key", "1 Київ"), (10, "line", ""),
-        (14, "rang", "Ірина Мороз"), (20, "picked_up", "Ірина Мороз"), (160, "ended", "operator"),
+        (14, "rang", "Ірина Мороз"), (20, "waited", ""), (20, "picked_up", "Ірина Мороз"), (160, "ended", "operator"),
     ]  # fmt: skip
 
 
 def test_a_story_holds_no_number_of_a_customer(cast):
     for call in Call.select():
         assert not any(call.customer and call.customer[-7:] in str(step) for step in story.tell(call))
-
-
-def test_the_figures_tell_who_still_waits(cast):
-    days = sorted(call.arrived_at.date() for call in Call.select().where(Call.shop == cast.tea))
-    figures = call_log.figures(cast.tea, days[0] - dt.timedelta(days=1), days[-1] + dt.timedelta(days=1))
-    assert figures == Figures(arrived=12, answered=8, missed=4, settled=1)
-    assert call_log.waiting(cast.tea) == 2
-    Callback.update(closed_at="2026-11-21T10:00:00.000000+00:00", closed_because="got_through").execute()
-    figures = call_log.figures(cast.tea, days[0] - dt.timedelta(days=1), days[-1] + dt.timedelta(days=1))
-    assert (figures.settled, call_log.waiting(cast.tea)) == (3, 0)
 
 
 def test_a_day_is_the_shops_own(cast):

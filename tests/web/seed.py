@@ -20,12 +20,14 @@ from models import (
     Did,
     IngestMark,
     Leg,
+    Listening,
     Membership,
     Miss,
     Presence,
     Prompt,
     PromptSound,
     Queue,
+    Recording,
     Shop,
     Trunk,
     Union,
@@ -154,6 +156,21 @@ def alive(cast: Cast) -> None:
         Call.update(line_at=now - dt.timedelta(seconds=seconds)).where(Call.id == waits.id).execute()
     mine = Callback.get(Callback.customer == CUSTOMERS[0])
     Claim.create(callback=mine, user=cast.operator, lease_until=now + dt.timedelta(minutes=9))
+
+
+def recording(cast: Cast, key: str, folder: Path, seconds: int = 140) -> Recording:
+    """The sound of an answered call: a soft A-law hum."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{key}.alaw").write_bytes(bytes((0xD5, 0xC5, 0xD5, 0x45)) * (2000 * seconds))
+    call = Call.get(Call.key == key)
+    Call.update(recording=f"{key}.alaw").where(Call.id == call.id).execute()
+    return Recording.create(call_key=key, shop=call.shop, file=f"{key}.alaw", recorded_at=call.ended_at)
+
+
+def listening(cast: Cast, key: str) -> Listening:
+    """The owner opened a recording."""
+    opened = Recording.get(Recording.call_key == key)
+    return Listening.create(public_id=f"heard-{key}", recording=opened, user=cast.owner)
 
 
 def call(shop: Shop, key: str, customer: str | None, at: dt.datetime, ending: str, seconds=40, ends=True) -> Call:

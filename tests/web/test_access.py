@@ -14,6 +14,7 @@ OK, LOGIN, NO, HIDDEN = "ok", "log in", 403, 404
 EVERYBODY = (OK,) * 6
 MEMBERS = (LOGIN, OK, OK, OK, OK, OK)
 SHOP = (LOGIN, OK, HIDDEN, HIDDEN, HIDDEN, OK)
+OWNER = (LOGIN, OK, HIDDEN, HIDDEN, HIDDEN, HIDDEN)
 COORDINATOR = (LOGIN, NO, NO, NO, NO, OK)
 DESK = (LOGIN, NO, NO, OK, OK, NO)
 JOURNAL = (LOGIN, OK, OK, NO, NO, OK)
@@ -74,7 +75,11 @@ MATRIX = {
     "POST /prompts/<int:prompt_id>/remove": SHOP,
     "GET /prompts/sounds/<int:sound_id>.wav": SHOP,
     "GET /shops/<int:shop_id>/calls": SHOP,
+    "GET /shops/<int:shop_id>/calls.csv": SHOP,
     "GET /shops/<int:shop_id>/calls/<key>": SHOP,
+    "POST /shops/<int:shop_id>/calls/<key>/reviews": OWNER,
+    "POST /shops/<int:shop_id>/calls/<key>/listenings": OWNER,
+    "GET /listenings/<public_id>.wav": OWNER,
     "GET /shops/<int:shop_id>/callbacks": SHOP,
     "GET /operator": DESK,
     "POST /operator/presence": DESK,
@@ -86,9 +91,10 @@ MATRIX = {
 
 
 @pytest.fixture
-def things(cast):
+def things(cast, settings):
     """A thing of the owner's shop, or of nobody, for every name in a rule."""
     seed.calls(cast)
+    seed.recording(cast, "a7.1", settings.recordings_dir)
     exception = HoursException.create(shop=cast.tea, on_date="2030-01-01")
     return {
         "shop_id": cast.tea.id,
@@ -101,7 +107,8 @@ def things(cast):
         "sound_id": PromptSound.select().first().id,
         "callback_id": Callback.get(Callback.shop == cast.tea, Callback.closed_at.is_null()).id,
         "session_id": 0,
-        "key": "m1.1",
+        "key": "a7.1",
+        "public_id": seed.listening(cast, "a7.1").public_id,
     }
 
 
@@ -135,7 +142,7 @@ def test_each_role_opens_what_it_may_and_nothing_else(app, as_, things, who):
 def outcome(response) -> str | int:
     if response.status_code == 302 and response.location.startswith("/login"):
         return OK if response.request.path in ("/logout", "/first-run") else LOGIN
-    return OK if response.status_code in (200, 204, 302, 409, 422) else response.status_code
+    return OK if response.status_code in (200, 204, 302, 303, 409, 422) else response.status_code
 
 
 def test_a_guessed_id_and_a_foreign_one_look_the_same(as_, things):

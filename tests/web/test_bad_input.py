@@ -19,7 +19,7 @@ TRUNK = {
 }  # fmt: skip
 SHOP = {
     "name": "Свічки", "colour": "#b83280", "language": "uk", "timezone": "Europe/Kyiv", "last_resort": "message",
-    "last_resort_number": "", "short_call_seconds": "5", "allowed_destinations": ["ua-mobile"], "cap_concurrent": "2",
+    "last_resort_number": "", "short_call_seconds": "5", "recording_days": "90", "allowed_destinations": ["ua-mobile"], "cap_concurrent": "2",
     "cap_minutes_per_day": "300", "starts_on": "2026-11-01",
 }  # fmt: skip
 

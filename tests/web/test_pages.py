@@ -28,13 +28,14 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def everything(app, cast):
+def everything(app, cast, settings):
     """Every address that can be read, with the things of the union in it."""
     seed.calls(cast)
     seed.alive(cast)
+    seed.recording(cast, "a7.1", settings.recordings_dir)
     things = {
         "shop_id": (1, 2), "did_id": (1,), "trunk_id": (1,), "user_id": (1, 2, 3, 4, 5), "prompt_id": (1,),
-        "sound_id": (1,), "key": ("a1.1", "m1.1", "w1.1", "live.1", "wait.1"),
+        "sound_id": (1,), "public_id": ("none",), "key": ("a1.1", "a7.1", "m1.1", "w1.1", "live.1", "wait.1"),
     }  # fmt: skip
     return [address for address in addresses(app, things) if not address.endswith(".wav")]
 
