@@ -109,7 +109,10 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("input[data-most-bytes]")) weigh(event.target);
 });
 document.addEventListener("htmx:load", (event) => {
-  const now = event.target.querySelector?.("[data-follow] a.play.now");
+  const walk = event.target.querySelector?.("[data-follow]");
+  if (!walk) return;
+  stop();
+  const now = walk.querySelector("a.play.now");
   if (now) play(now);
 });
 document.querySelectorAll("[data-input]").forEach(offerRecording);

@@ -22,8 +22,10 @@ from web import menu_words as words
 from web.access import found, shop_page
 from web.languages import today
 from web.menu_form import MOST_BEFORE, kept, restored, typed
+from web.menu_trial import trial
 
 menus = Blueprint("menus", __name__)
+menus.register_blueprint(trial)
 
 UNSAVEABLE = {"same-key", "bad-key", "bad-kind", "bad-date"}  # what the tables can't hold, even of a draft
 

@@ -64,6 +64,7 @@ MATRIX = {
     "POST /hours/exceptions/<int:exception_id>/remove": SHOP,
     "GET /shops/<int:shop_id>/menu": SHOP,
     "GET /shops/<int:shop_id>/menu/versions": SHOP,
+    "GET /shops/<int:shop_id>/menu/try": SHOP,
     "GET /shops/<int:shop_id>/menu/draft": SHOP,
     "POST /shops/<int:shop_id>/menu/draft": SHOP,
     "POST /shops/<int:shop_id>/menu/draft/discard": SHOP,

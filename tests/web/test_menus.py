@@ -143,3 +143,42 @@ def test_every_node_can_be_listened_to_by_a_link(as_, cast):
     assert len(links) == 5
     assert all(as_("owner").get(link).mimetype == "audio/wav" for link in links)
     assert as_("other_owner").get(links[0]).status_code == 404
+
+
+# --- trying it -------------------------------------------------------------------------------------------------
+
+TRY = "/shops/1/menu/try"
+
+
+def test_a_walk_tells_what_a_caller_meets_and_offers_its_sounds(as_, cast):
+    page = as_("owner").get(f"{TRY}?keys=217").text
+    told = re.findall(r'<li class="node [^"]*">(.*?)</li>', page, re.DOTALL)
+    words = [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in told]
+    assert words[0].endswith("Вітання: Вітання") and words[1].endswith("Акція листопада")
+    assert words[2] == "2 Доставка ще клавіші" and words[4] == "1 Київ розповідає"
+    assert words[-2].startswith("7 Не та клавіша") and 'id="ending"' not in page
+    assert all(
+        as_("owner").get(link).status_code in (200, 304)
+        for link in re.findall(r'class="play[^"]*" href="([^"]+)"', page)
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "end"),
+    [("1", "у черзі на оператора"), ("22", "у черзі на оператора"), ("0", "у черзі на оператора"), ("3", "у списку передзвонів"),
+     ("___", "Забагато тиші"), ("777", "Забагато хибних клавіш")],
+)  # fmt: skip
+def test_a_walk_says_where_it_ends(as_, cast, keys, end):
+    page = as_("owner").get(f"{TRY}?keys={keys}", headers={"HX-Request": "true"}).text
+    assert end in page and page.lstrip().startswith("<div") and "press-5" not in page
+
+
+def test_the_draft_is_tried_before_it_is_published_and_both_can_be(as_, cast):
+    browser = as_("owner")
+    browser.post(EDITOR, data=draft(cast, ("7", "operator"), do="save"))
+    assert 'id="ending"' in browser.get(f"{TRY}?keys=7").text
+    assert 'id="ending"' not in browser.get(f"{TRY}?keys=7&of=published").text
+
+
+def test_a_shop_without_a_menu_leads_to_the_operator_in_the_trial_too(as_, cast):
+    assert 'id="ending"' in as_("other_owner").get("/shops/2/menu/try?keys=<b>").text
