@@ -101,7 +101,11 @@ def changed(change: Change, labels: dict[int, str]) -> str:
 
 def _option(option: Option) -> str:
     kind = str(KINDS[option.kind])
-    return f"“{option.label}” ({kind})" if option.label else kind
+    return f"{quoted(option.label)} ({kind})" if option.label else kind
+
+
+def quoted(text: str) -> str:
+    return gettext("“%(text)s”", text=text)
 
 
 def _value(change: Change, value: object, labels: dict[int, str]) -> str:
@@ -119,7 +123,7 @@ def _value(change: Change, value: object, labels: dict[int, str]) -> str:
 def deed(do: str, option: Option | None) -> str:
     """What was just done to the draft, said beside “Undo”."""
     key, label = (option.key, option.label) if option else ("", "")
-    named = f"{key} “{label}”" if label else key
+    named = f"{key} {quoted(label)}" if label else key
     match do:
         case "add":
             return gettext("One more key: %(key)s.", key=named)
