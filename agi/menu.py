@@ -11,11 +11,10 @@ from agi import closed, visit
 from agi.asking import ask_for_callback
 from agi.session import Session
 from agi.visit import Visit
-from calls.menus import Option, option_for
+from calls.menus import MOST_KEYS, Option, option_for
 from pbx import names
 from settings import Settings
 
-MOST_KEYS = 40  # a fax machine or a child: after so many keys the line it is
 LINE, HANGUP = names.MENU_RESULTS
 
 

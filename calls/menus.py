@@ -16,6 +16,7 @@ from models import Menu, MenuOption, Prompt, PromptSound, Shop, database, utcnow
 KEYS = "0123456789*#"
 OPERATOR_KEY = "0"  # leads to the operator everywhere, unless the menu gives it to another option
 MOST_REPEATS = 5
+MOST_KEYS = 40  # a fax machine or a child: after so many keys the line it is
 NEEDS_PROMPT = ("information", "menu", "goodbye")
 PROMPT_FIELDS = ("greeting", "announcement", "keys", "closed_message", "shop_name")
 

@@ -19,9 +19,11 @@ from union.audit import Actor
 from union.faults import Refused, refuse_if
 
 MENU_FIELDS = ("greeting", "announcement", "keys", "closed_message", "shop_name")
+SPOKEN = "spoken"  # the folder, beside the shops', of what was ever synthesised
 KEPT_SECONDS = 24 * 3600
 FAULTS = {
     "not-audio": "not_audio",
+    "video": "not_audio_but_video",
     "too-long": "audio_too_long",
     "too-large": "audio_too_large",
     "empty": "audio_empty",
@@ -41,9 +43,14 @@ def uploaded(file: Path) -> Maker:
     return make
 
 
-def spoken(text: str, language: str, voice_root: Path) -> Maker:
-    """Makes the sound of a text."""
-    return lambda target: sounds.speak(text, language, target, voice_root)
+def spoken(text: str, language: str, voice_root: Path, prompts_dir: Path) -> Maker:
+    """Makes the sound of a text, or finds the one that was made of it before."""
+    return lambda target: sounds.speak(text, language, target, voice_root, prompts_dir / SPOKEN)
+
+
+def speaks(voice_root: Path) -> str:
+    """Which program would speak a text now: "rhvoice", "espeak-ng" or ""."""
+    return next(iter(sounds.synthesisers(voice_root)), "")
 
 
 def add(shop: Shop, label: str, language: str, make: Maker, text: str, prompts_dir: Path, by: Actor) -> Prompt:

@@ -3,11 +3,14 @@
 What people upload is hostile until ffmpeg has made something else of it: the kind of file is judged by its content
 and told to ffmpeg, which may open nothing but that file; bytes, seconds and time are limited. A text travels on
 standard input only. The target appears whole or not at all, and nothing else is left behind.
+What was spoken once is kept under a digest of program, voice and text, and never synthesised again.
 """
 
 from __future__ import annotations
 
 import array
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -18,6 +21,7 @@ import unicodedata
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 RATE = 8000
@@ -34,11 +38,12 @@ LOUDNESS_SAID = re.compile(r"\bI:\s+(-?\d+\.\d+) LUFS")  # ebur128's summary
 
 # Free to use, also for money: natalia and anna LGPL, slt under CMU's licence. Not every voice of RHVoice is.
 RHVOICE_VOICES = {"uk": "natalia", "ru": "anna", "en": "slt"}
+RHVOICE = "/usr/bin/RHVoice-test"
 APOSTROPHES = str.maketrans({"\u02bc": "'", "\u2019": "'"})  # espeak-ng 1.51 reads U+02BC aloud
 
 
 class PromptError(Exception):
-    """Nothing to play came of it. code: not-audio, too-long, too-large, empty, or no-voice (none is installed)."""
+    """Nothing to play came of it. code: not-audio, video, too-long, too-large, empty, or no-voice (none is installed)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -46,26 +51,41 @@ class PromptError(Exception):
 
 
 def convert(source: Path, target: Path) -> None:
-    """Write an uploaded or recorded file (wav, mp3, ogg, m4a by content) to target. Raises PromptError."""
+    """Write an uploaded or recorded file (wav, mp3, ogg, m4a, webm by content) to target. Raises PromptError."""
     size = source.stat().st_size
     if size == 0:
         raise PromptError("empty")
     if size > MOST_BYTES:
         raise PromptError("too-large")
-    _even(source, _kind(source), target)
+    kind = _kind(source)
+    _refuse_by_description(_described(source, kind))
+    _even(source, kind, target)
 
 
-def speak(text: str, language: str, target: Path, voice_root: Path = Path("/")) -> str:
+def speak(text: str, language: str, target: Path, voice_root: Path = Path("/"), kept: Path | None = None) -> str:
     """Write a spoken text to target; which program spoke, "rhvoice" or "espeak-ng". Raises PromptError.
 
-    language is uk, ru or en. voice_root: the root that RHVoice is looked for in, after the host's own.
+    language is uk, ru or en. voice_root: the root that RHVoice is looked for in, after the host's own. kept: the
+    folder of everything that was ever spoken.
     """
     text = _speakable(text)
-    with tempfile.TemporaryDirectory(prefix="speech-") as folder:
-        spoken = Path(folder) / "spoken.wav"
-        made_by = _rhvoice(text, language, spoken, voice_root) or _espeak(text, language, spoken)
-        _even(spoken, "wav", target)
-    return made_by
+    for made_by in synthesisers(voice_root):
+        before = kept / f"{_digest(made_by, language, text)}.wav" if kept else None
+        if before and before.exists():
+            _copy(before, target)
+            return made_by
+        if _synthesised(made_by, text, language, target, voice_root):
+            if before:
+                _copy(target, before)
+            return made_by
+    raise PromptError("no-voice")
+
+
+def synthesisers(voice_root: Path = Path("/")) -> list[str]:
+    """The programs that may speak here, the better first."""
+    rhvoice = any((root / RHVOICE[1:]).exists() for root in (Path("/"), voice_root))
+    espeak = shutil.which("espeak-ng")
+    return ["rhvoice"] * bool(rhvoice) + ["espeak-ng"] * bool(espeak)
 
 
 def seconds(file: Path) -> float:
@@ -87,17 +107,50 @@ def _kind(source: Path) -> str:
         return "ogg"
     if head[4:8] == b"ftyp":
         return "mov"
+    if head[:4] == b"\x1aE\xdf\xa3":
+        return "matroska"
     if head[:3] == b"ID3" or (head[0] == 0xFF and len(head) > 1 and head[1] & 0xE0 == 0xE0):
         return "mp3"
     raise PromptError("not-audio")
+
+
+def _described(source: Path, kind: str) -> dict:
+    """What ffprobe says of a file: its streams and its length. Raises PromptError."""
+    shown = "format=duration:stream=codec_type:stream_disposition=attached_pic"
+    said = _run(["ffprobe", "-v", "error", "-of", "json", "-show_entries", shown, *_opened(source, kind)])
+    if said is None:
+        raise PromptError("not-audio")
+    return json.loads(said.output)
+
+
+def _refuse_by_description(described: dict) -> None:
+    """Refuse what need not be decoded to be refused: a film (a cover is none), and what goes on for hours."""
+    streams = described.get("streams", [])
+    if any(one["codec_type"] == "video" and not one["disposition"]["attached_pic"] for one in streams):
+        raise PromptError("video")
+    if float(described.get("format", {}).get("duration", 0)) > MOST_SECONDS + 1:
+        raise PromptError("too-long")
+
+
+def _opened(source: Path, kind: str) -> list[str]:
+    """How an upload is opened: as this kind of file and no other, and nothing beside it."""
+    return ["-protocol_whitelist", "file,pipe", "-f", kind, "-i", f"file:{source}"]
 
 
 def _even(source: Path, kind: str, target: Path) -> None:
     """Decode to the telephone's form without silence before it, then bring it to LOUDNESS."""
     with _aside(target) as made, tempfile.TemporaryDirectory(prefix="prompt-") as folder:
         plain = Path(folder) / "plain.wav"
-        opened = ["-protocol_whitelist", "file,pipe", "-f", kind, "-t", str(MOST_SECONDS + 1), "-i", f"file:{source}"]
-        said = _ffmpeg(*opened, "-map", "0:a:0", "-af", f"{NO_LEADING_SILENCE},ebur128=framelog=verbose", plain=plain)
+        said = _ffmpeg(
+            "-t",
+            str(MOST_SECONDS + 1),
+            *_opened(source, kind),
+            "-map",
+            "0:a:0",
+            "-af",
+            f"{NO_LEADING_SILENCE},ebur128=framelog=verbose",
+            plain=plain,
+        )
         _judge(plain)
         gain = min(LOUDNESS - float(LOUDNESS_SAID.findall(said)[-1]), MOST_GAIN)
         louder = f"volume={gain:.1f}dB,alimiter=limit=0.8:level=disabled"
@@ -110,7 +163,7 @@ def _ffmpeg(*arguments: str, plain: Path) -> str:
     done = _run(["ffmpeg", "-nostdin", "-hide_banner", "-nostats", "-y", *arguments, *form, f"file:{plain}"])
     if done is None:
         raise PromptError("not-audio")
-    return done
+    return done.said
 
 
 def _judge(made: Path) -> None:
@@ -157,36 +210,61 @@ def _speakable(text: str) -> str:
     return text
 
 
-def _rhvoice(text: str, language: str, spoken: Path, voice_root: Path) -> str | None:
-    """Speak with RHVoice, of the host or (its data path being fixed) within voice_root; None where it is not."""
-    voice = ["/usr/bin/RHVoice-test", "-p", RHVOICE_VOICES[language], "-R", "24000", "-o"]
-    if Path(voice[0]).exists():
-        return None if _run([*voice, str(spoken)], text) is None else "rhvoice"
-    if not (voice_root / voice[0][1:]).exists():
-        return None
+def _digest(made_by: str, language: str, text: str) -> str:
+    voice = RHVOICE_VOICES[language] if made_by == "rhvoice" else language
+    return hashlib.sha256(f"{made_by} {voice} {text}".encode()).hexdigest()
+
+
+def _copy(source: Path, target: Path) -> None:
+    with _aside(target) as made:
+        shutil.copyfile(source, made)
+
+
+def _synthesised(made_by: str, text: str, language: str, target: Path, voice_root: Path) -> bool:
+    """Whether this program could speak the text to target."""
+    with tempfile.TemporaryDirectory(prefix="speech-") as folder:
+        spoken = Path(folder) / "spoken.wav"
+        done = _rhvoice(text, language, spoken, voice_root) if made_by == "rhvoice" else _espeak(text, language, spoken)
+        if done:
+            _even(spoken, "wav", target)
+    return done
+
+
+def _rhvoice(text: str, language: str, spoken: Path, voice_root: Path) -> bool:
+    """Speak with RHVoice, of the host or (its data path being fixed) within voice_root."""
+    voice = [RHVOICE, "-p", RHVOICE_VOICES[language], "-R", "24000", "-o"]
+    if Path(RHVOICE).exists():
+        return _run([*voice, str(spoken)], text) is not None
     inside = ["chroot", str(voice_root)] if os.geteuid() == 0 else ["unshare", "-r", "-R", str(voice_root)]
     try:
         with tempfile.TemporaryDirectory(prefix="speech-", dir=voice_root / "tmp") as folder:
             made = Path(folder) / "spoken.wav"
             if _run([*inside, *voice, f"/tmp/{made.parent.name}/{made.name}"], text) is None:
-                return None
+                return False
             shutil.copyfile(made, spoken)
     except OSError:  # a root without a /tmp for us, or a program that wrote nothing
-        return None
-    return "rhvoice"
+        return False
+    return True
 
 
-def _espeak(text: str, language: str, spoken: Path) -> str:
+def _espeak(text: str, language: str, spoken: Path) -> bool:
     command = ["espeak-ng", "-v", language, "-s", "150", "-w", str(spoken), "--stdin"]
-    if _run(command, text.translate(APOSTROPHES)) is None:
-        raise PromptError("no-voice")
-    return "espeak-ng"
+    return _run(command, text.translate(APOSTROPHES)) is not None
 
 
-def _run(command: list[str], text: str = "") -> str | None:
-    """Run a program to its end; what it said on standard error, None when it failed or took too long."""
+@dataclass(frozen=True)
+class Done:
+    """A program that ended well: what it wrote, and what it said on standard error."""
+
+    output: str
+    said: str
+
+
+def _run(command: list[str], text: str = "") -> Done | None:
+    """Run a program to its end; None when it failed or took too long."""
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=WORK_SECONDS)
     except (subprocess.TimeoutExpired, OSError):
         return None
-    return done.stderr.decode("utf-8", "replace") if done.returncode == 0 else None
+    said = [stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr)]
+    return Done(*said) if done.returncode == 0 else None

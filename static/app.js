@@ -31,6 +31,9 @@ function showSilence(silent) {
   document.body.classList.toggle("silent", silent);
 }
 
+// What is being typed is not overwritten by a fragment that was asked for before.
+if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
+
 document.addEventListener("keydown", pressKey);
 document.addEventListener("htmx:afterSettle", runClocks);
 document.addEventListener("htmx:sendError", () => showSilence(true));

@@ -39,6 +39,8 @@ PAGES = {  # name: who looks, and at what
     "callbacks": ("owner", "/shops/1/callbacks"),
     "menu": ("owner", "/shops/1/menu"),
     "menu-draft": ("owner", "/shops/1/menu/draft"),
+    "menu-try": ("owner", "/shops/1/menu/try?keys=21"),
+    "menu-versions": ("owner", "/shops/1/menu/versions"),
     "prompts": ("owner", "/shops/1/prompts"),
     "prompt-new": ("owner", "/shops/1/prompts/new"),
     "hours": ("owner", "/shops/1/hours"),

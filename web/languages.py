@@ -17,6 +17,7 @@ from settings import LANGUAGES
 
 NAMES = {"uk": "Українська", "ru": "Русский", "en": "English"}
 VOICES = {"uk": _l("Ukrainian"), "ru": _l("Russian"), "en": _l("English")}
+SYNTHESISERS = {"rhvoice": "RHVoice", "espeak-ng": "espeak-ng"}
 COOKIE = "language"
 
 
@@ -35,7 +36,9 @@ def init_app(app: Flask) -> None:
         minute=minute,
         number=number,
     )
-    app.jinja_env.globals.update(languages=NAMES, voices=VOICES, language=lambda: str(get_locale()))
+    app.jinja_env.globals.update(
+        languages=NAMES, voices=VOICES, synthesisers=SYNTHESISERS, language=lambda: str(get_locale())
+    )
 
 
 def choose() -> str:

@@ -15,12 +15,20 @@ from wtforms.validators import DataRequired, Length
 
 from calls import prompts as rules
 from models import Prompt, PromptSound, Shop
+from pbx.prompts import MOST_BYTES, MOST_SECONDS
 from union.faults import Refused
 from web.access import allow, find_shop, found, settings, shop_page
 from web.forms import Form, choices, strip
 from web.languages import VOICES
 
 prompts = Blueprint("prompts", __name__)
+
+
+VOICE_HINTS = {
+    "rhvoice": _l("RHVoice will speak it: clearly, if a little flatly."),
+    "espeak-ng": _l("espeak-ng will speak it, like a robot and with wrong stresses: a recording is better."),
+    "": _l("This server has no voice: record it or upload it."),
+}
 
 
 class SoundForm(Form):
@@ -55,7 +63,7 @@ def new(shop: Shop):
     if form.carries_out(lambda: made(form, lambda *sound: rules.add(shop, form.label.data, *sound))):
         flash(gettext("The prompt is here. Listen to it, then give it a place in the menu."))
         return redirect(url_for("prompts.index", shop_id=shop.id))
-    return render_template("prompts/form.html", shop=shop, form=form, prompt=None), form.status
+    return page(shop, form)
 
 
 @prompts.route("/prompts/<int:prompt_id>", methods=["GET", "POST"])
@@ -67,7 +75,20 @@ def edit(prompt_id: int):
     if form.carries_out(lambda: made(form, lambda *sound: rules.give_sound(prompt, *sound))):
         flash(gettext("Callers hear the new sound from now on."))
         return redirect(url_for("prompts.index", shop_id=shop.id))
-    return render_template("prompts/form.html", shop=shop, form=form, prompt=prompt), form.status
+    return page(shop, form, prompt)
+
+
+def page(shop: Shop, form: SoundForm, prompt: Prompt | None = None):
+    body = render_template(
+        "prompts/form.html",
+        shop=shop,
+        form=form,
+        prompt=prompt,
+        voice_hint=VOICE_HINTS[rules.speaks(settings().asterisk_root)],
+        most_seconds=MOST_SECONDS,
+        most_bytes=MOST_BYTES,
+    )
+    return body, form.status
 
 
 def own_prompt(prompt_id: int) -> tuple[Prompt, Shop]:
@@ -84,7 +105,7 @@ def made(form: SoundForm, keep):
         raise Refused(file="file_missing")
     folder, actor = settings().prompts_dir, current_user.actor
     if text:
-        return keep(language, rules.spoken(text, language, settings().asterisk_root), text, folder, actor)
+        return keep(language, rules.spoken(text, language, settings().asterisk_root, folder), text, folder, actor)
     with tempfile.TemporaryDirectory(prefix="upload-") as aside:
         file = Path(aside) / "upload"
         upload.save(file)
@@ -100,7 +121,7 @@ def remove(prompt_id: int):
         rules.remove(prompt, settings().prompts_dir, current_user.actor)
     except Refused as refused:
         form.refuse(refused)
-        return render_template("prompts/form.html", shop=shop, form=form, prompt=prompt), 422
+        return page(shop, form, prompt)
     return redirect(url_for("prompts.index", shop_id=shop.id))
 
 

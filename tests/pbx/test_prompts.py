@@ -152,7 +152,7 @@ def video_without_sound(file: Path) -> Path:
     ("make", "code"),
     [
         (empty, "empty"), (header_only, "empty"), (silent, "empty"), (text, "not-audio"), (noise, "not-audio"),
-        (picture, "not-audio"), (playlist, "not-audio"), (concatenation, "not-audio"), (video_without_sound, "not-audio"),
+        (picture, "not-audio"), (playlist, "not-audio"), (concatenation, "not-audio"), (video_without_sound, "video"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_played_is_refused_with_its_reason(tmp_path, target, make, code):

@@ -64,6 +64,8 @@ MATRIX = {
     "POST /shops/<int:shop_id>/hours/exceptions": SHOP,
     "POST /hours/exceptions/<int:exception_id>/remove": SHOP,
     "GET /shops/<int:shop_id>/menu": SHOP,
+    "GET /shops/<int:shop_id>/menu/versions": SHOP,
+    "GET /shops/<int:shop_id>/menu/try": SHOP,
     "GET /shops/<int:shop_id>/menu/draft": SHOP,
     "POST /shops/<int:shop_id>/menu/draft": SHOP,
     "POST /shops/<int:shop_id>/menu/draft/discard": SHOP,
