@@ -123,7 +123,7 @@ def _person(name: str, kind: str, shop: Shop | None, password: str, by: Actor) -
 def _menu(name: str, shop: Shop, settings: Settings, today: dt.date, by: Actor) -> None:
     said = {}
     for label, text in SAYS[name].items():
-        make = prompts.spoken(text, "uk", settings.asterisk_root)
+        make = prompts.spoken(text, "uk", settings.asterisk_root, settings.prompts_dir)
         said[label] = prompts.add(shop, label, "uk", make, text, settings.prompts_dir, by).id
     draft = menus.draft(shop)
     tree = Tree(

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
-pytestmark = pytest.mark.xdist_group("deploy")  # what is made once is made in one process
 
 
 def make(target: Path, deploy: Path = DEPLOY) -> subprocess.CompletedProcess:

@@ -34,7 +34,6 @@ OPTIONS = {
     "SPILKA_EXTERNAL_ADDRESS": "",
 }
 SERVICES = ("spilka-agi", "spilka-asterisk", "spilka-caddy", "spilka-scheduler", "spilka-web")
-pytestmark = pytest.mark.xdist_group("install")  # what is made once is made in one process
 
 
 @pytest.fixture(scope="module")

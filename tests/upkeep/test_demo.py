@@ -14,7 +14,6 @@ from upkeep import demo, demo_calls
 
 NOW = dt.datetime(2026, 11, 20, 16, 0, tzinfo=dt.UTC)  # a Friday evening in Kyiv
 DAYS = 4
-pytestmark = pytest.mark.xdist_group("demo")  # what is made once is made in one process
 
 
 @pytest.fixture(scope="module")
