@@ -10,9 +10,9 @@ import time
 
 import pytest
 
+import models
 from calls import presence
 from settings import ROOT
-from tests.flows import cast as people
 from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, THIRD, TOOLS
 from tests.flows.sound import HEARD, NOT_HEARD, heard, samples, spoken, voice_in
@@ -100,9 +100,9 @@ def test_five_callers_of_three_shops_are_served_in_the_order_they_came(cast):
         caller.hangup()
         phone.ended()
     cast.call(customer=numbers[-1])
-    answered = people.models.Call.select().order_by(people.models.Call.answered_at)
-    assert [call.customer for call in answered] == numbers
-    assert [call.operator for call in answered] == [cast.operator, cast.trainee] * 2 + [cast.operator]
+    rung = list(models.Leg.select(models.Leg, models.Call).join(models.Call).order_by(models.Leg.rang_at))
+    assert [leg.call.customer for leg in rung] == numbers
+    assert [leg.user for leg in rung] == [cast.operator, cast.trainee] * 2 + [cast.operator]
 
 
 def test_she_lets_it_ring_out_and_the_trainee_is_rung_next(cast):
@@ -174,7 +174,7 @@ def test_a_second_dead_telephone_ends_the_call_as_cut_off(cast):
     caller.ended(6)
     call = cast.call()
     assert call.ending == "cut_off"
-    assert [miss.why for miss in people.models.Miss.select()] == ["cut_off"]
+    assert [miss.why for miss in models.Miss.select()] == ["cut_off"]
 
 
 @pytest.mark.parametrize("rung", [False, True])
@@ -183,7 +183,7 @@ def test_hanging_up_in_the_line_is_a_missed_call(cast, rung):
     if not rung:
         presence.take_break(cast.operator, "meal")
         until(lambda: "paused" in cast.member(cast.operator), 2)
-    people.models.Shop.update(short_call_seconds=0).execute()
+    models.Shop.update(short_call_seconds=0).execute()
     caller = cast.caller()
     caller.call(cast.box.rings(TEA))
     caller.answered()
@@ -193,7 +193,7 @@ def test_hanging_up_in_the_line_is_a_missed_call(cast, rung):
     caller.hangup()
     call = cast.call()
     assert (call.ending, call.ended_by, call.operator) == ("abandoned_line", "customer", None)
-    assert people.models.Callback.get().customer == CUSTOMER
+    assert models.Callback.get().customer == CUSTOMER
     assert bool(operator.happened("incoming")) is rung
 
 
@@ -205,11 +205,11 @@ def test_with_nobody_signed_on_the_caller_hears_that_he_will_be_called(cast, tmp
     caller.ended(20)
     assert spoken(heard(file), samples(ROOT / "static/prompts/uk/no-operator.wav")) > HEARD
     assert cast.call().ending == "no_operator"
-    assert people.models.Callback.get().customer == CUSTOMER
+    assert models.Callback.get().customer == CUSTOMER
 
 
 def test_with_nobody_signed_on_the_owners_mobile_rings_and_shows_the_shops_number(cast):
-    people.models.Shop.update(last_resort="mobile", last_resort_number="+380509998877").execute()
+    models.Shop.update(last_resort="mobile", last_resort_number="+380509998877").execute()
     until(lambda: "+380509998877" in cast.box.rx("dialplan show numbers-1"), 4, "the scheduler wrote and reloaded it")
     mobile = cast.caller("+380509998877", port=5060)
     caller = cast.caller()
