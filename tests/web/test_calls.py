@@ -84,7 +84,7 @@ def test_the_file_holds_the_calls_that_are_listed(as_, filled, asked):
     browser = as_("owner")
     head, *lines = table(browser.get(f"/shops/1/calls.csv{asked}"))
     assert len(lines) == rows(browser.get(LIST + asked).text)
-    assert head[:3] == ["Дата", "Час", "Покупець"] and all(len(line) == len(head) for line in lines)
+    assert head[:3] == ["Дата", "Час", "Клієнт"] and all(len(line) == len(head) for line in lines)
     assert asked.replace("?", "").replace("&", " ") == AuditEntry.get(AuditEntry.action == "calls.export").detail
 
 
