@@ -33,6 +33,7 @@ PAGES = {  # name: who looks, and at what
     "login": (None, "/login"),
     "missing": ("owner", "/shops/2"),
     "calls": ("owner", "/shops/1/calls"),
+    "calls-heard": ("owner", "/shops/1/calls?group=answered"),
     "calls-lost": ("owner", "/shops/1/calls?group=lost"),
     "call": ("owner", "/shops/1/calls/a7.1"),
     "call-missed": ("owner", "/shops/1/calls/m1.1"),
@@ -92,6 +93,8 @@ def fill(data: Path) -> dict[str, str]:
         seed.alive(cast)
         for key in ("a7.1", "a6.1"):
             seed.recording(cast, key, data / "recordings")
+        models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,
+                             note="Не спитала про доставку.")  # fmt: skip
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)
         return {who: token_of(getattr(cast, who)) for who in ("owner", "operator", "trainee", "coordinator")}
@@ -141,6 +144,9 @@ def photograph(browser: Browser, address: str, name: str, size: str, scheme: str
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(address + path, wait_until="load")
+    if name.endswith("-heard"):
+        page.locator(".hear button").first.click()
+        page.wait_for_selector(".player")
     page.wait_for_timeout(250)
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     tall = page.evaluate("document.documentElement.scrollHeight")

@@ -70,6 +70,7 @@ TRIED = {  # what became of an operator's attempt, as the shop's owner reads it
     "talked": _l("talked with the customer"),
     "machine": _l("an answering machine"),
     "busy": _l("busy"),
+    "declined": _l("declined"),
     "no_answer": _l("no answer"),
     "wrong_number": _l("no such number"),
     "operator_no_answer": _l("the operator did not pick up"),
@@ -112,11 +113,11 @@ PARTIES = {"mobile": _l("The owner's mobile"), "customer": _l("The customer")}
 ABSENCES = {
     "going": _l("The call is still going on."),
     "unanswered": _l("Nobody answered, so nothing was recorded."),
-    "deleted": _l("Deleted: recordings of this shop are kept for a limited time."),
+    "deleted": _l("Deleted, because the shop keeps its recordings no longer:"),
     "gone": _l("The recording should be here, but its file is missing. Tell your coordinator."),
     "disk": _l("Not recorded: the disk of the server was nearly full."),
     "notice": _l("Not recorded: the greeting did not say that calls are recorded."),
-    "unwanted": _l("Not recorded: recording was switched off in the shop's settings."),
+    "unwanted": _l("Not recorded: recording was switched off at that time."),
 }
 TEXTS = {
     "absences": ABSENCES,

@@ -38,7 +38,7 @@ calls = Blueprint("calls", __name__)
 @shop_page("coordinator")
 def index(shop: Shop):
     wanted = asked()
-    listed = call_log.calls(shop, wanted, PAGE + 1, before=request.args.get("before", type=int))
+    listed = call_log.calls(shop, wanted, PAGE + 1, before=asked_id("before"))
     shown = listed[:PAGE]
     if request.htmx:
         return render_template("calls/_list.html", shop=shop, **listing(shop, wanted, shown, len(listed) > PAGE))
@@ -77,8 +77,8 @@ def asked() -> Filter:
         first=asked_day("from"),
         last=asked_day("to"),
         group=group if group in GROUPS else "",
-        did=request.args.get("did", type=int),
-        operator=request.args.get("operator", type=int),
+        did=asked_id("did"),
+        operator=asked_id("operator"),
     )
 
 
@@ -88,6 +88,12 @@ def asked_day(name: str) -> dt.date | None:
     except ValueError:
         return None
     return day if dt.date(2000, 1, 1) <= day < dt.date(2100, 1, 1) else None
+
+
+def asked_id(name: str) -> int | None:
+    """The id of a row in the address; None for what can be none."""
+    number = request.args.get(name, 0, type=int)
+    return number if 0 < number < 2**63 else None
 
 
 def address(shop: Shop, wanted: Filter, endpoint: str = "calls.index", **more) -> str:

@@ -7,12 +7,14 @@ import time
 import pytest
 
 import models
-from calls import attempts, callbacks
+from calls import attempts, callbacks, recordings
+from calls.alaw import HEADER_BYTES
 from models import utcnow
 from tests.flows import cast as people
 from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, TEA
 from tests.flows.sound import NOT_HEARD, loudness, samples, spoken, voice_in
+from tests.flows.visitor import Visitor
 
 pytestmark = pytest.mark.flow
 
@@ -69,11 +71,33 @@ def test_both_voices_are_recorded_from_the_moment_they_speak_and_nothing_else(st
     assert spoken(sound, samples(cast.sounds["tea name"])) < NOT_HEARD
 
 
+def test_the_owner_hears_both_voices_through_the_web_and_nobody_else_does(start):
+    cast = start()
+    call = conversation(cast)
+    cast.box.start_web()
+    owner = Visitor(cast.box, "owner", cast.shops["tea"])
+    page = owner.get(f"/shops/{call.shop_id}/calls")
+    assert f"/calls/{call.key}/listenings" in page.text
+    whole = owner.post(f"/shops/{call.shop_id}/calls/{call.key}/listenings")
+    assert whole.headers["Content-Type"] == "audio/wav" and whole.data[:4] == b"RIFF"
+    pieces = [owner.get(whole.path, Range=f"bytes={at}-{at + 4999}").data for at in range(0, len(whole.data), 5000)]
+    assert b"".join(pieces) == whole.data
+    file = cast.box.folder / "heard.alaw"
+    file.write_bytes(whole.data[HEADER_BYTES:])
+    for seed in (921, 922):
+        assert voice_in(samples(file), samples(cast.box.folder / f"voice-{seed}.wav")) > 0.5
+    for stranger in (Visitor(cast.box, "owner", cast.shops["soap"]), Visitor(cast.box, "coordinator")):
+        assert stranger.get(whole.path).status == 404
+    assert models.AuditEntry.select().where(models.AuditEntry.action == recordings.PLAYED).count() == 1
+
+
 @pytest.mark.parametrize("missing", ["notice", "wanted"])
 def test_without_the_notice_or_the_shops_wish_nothing_is_recorded(start, missing):
     cast = start(**{missing: False})
     call = conversation(cast)
     assert files(cast) == [] and call.recording == ""
+    why = recordings.absence(call, cast.shops["tea"], None, cast.box.settings)
+    assert why == {"notice": "notice", "wanted": "unwanted"}[missing]
     assert '"RECORDING"' not in cast.box.cel()
 
 
@@ -82,6 +106,7 @@ def test_on_a_nearly_full_disk_calls_go_on_without_a_recording(start):
     until(lambda: "RECORDING=off" in cast.box.rx("dialplan show globals"), 15, "the watch saw the disk")
     call = conversation(cast)
     assert call.ending == "answered" and files(cast) == []
+    assert recordings.absence(call, cast.shops["tea"], None, cast.box.settings) == "disk"
 
 
 def test_who_only_waited_is_not_recorded(start):

@@ -1,0 +1,67 @@
+"""The player in a real browser: it sounds, skips, remembers the speed, obeys the keyboard, breaks no policy."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+import models
+from models import AuditEntry, Listening
+from tests import screens
+from tests.flows.box import until
+
+CHROMIUM = shutil.which("chromium")
+SOUND = "document.querySelector('.player audio')"
+
+
+def at(page, least: float, most: float = 140) -> bool:
+    """Whether the sound has come to a second of [least, most)."""
+    return until(lambda: least < (page.evaluate(f"{SOUND}?.currentTime") or 0) < most, 5, f"second {least}")
+
+
+@pytest.fixture
+def owner(tmp_path):
+    """The owner's browser and what it complained of."""
+    tokens, said = screens.fill(tmp_path), []
+    with screens.served(tmp_path) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=screens.FLAGS)
+        page = browser.new_page(viewport={"width": 390, "height": 844}, base_url=address)
+        page.context.add_cookies([{"name": "spilka", "value": tokens["owner"], "url": address}])
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        yield page, said
+        browser.close()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+def test_a_recording_is_heard_in_its_row(owner):
+    page, said = owner
+    page.goto("/shops/1/calls")
+    page.locator(".hear button").first.click()
+    at(page, 0.2)
+    assert page.evaluate(f"{SOUND}.duration") == pytest.approx(140, abs=0.1)
+    page.keyboard.press("ArrowRight")
+    at(page, 10)
+    page.locator("[data-skip='10']").click()
+    at(page, 20)
+    page.keyboard.press("ArrowLeft")
+    at(page, 5, 20)
+    page.locator(".player").focus()
+    page.keyboard.press("Space")
+    assert page.evaluate(f"{SOUND}.paused")
+    page.locator("[data-speed]").select_option("1.5")
+    assert page.evaluate(f"{SOUND}.playbackRate") == 1.5
+
+    page.locator(".hear button").first.click()  # another call: the first one stops, the speed is the same
+    playing = "[...document.querySelectorAll('.player audio')].filter(sound => !sound.paused).length"
+    until(lambda: page.evaluate(playing) == 1, 5, "the other call sounds")
+    page.goto("/shops/1/calls/a7.1")
+    page.locator(".hear button").click()
+    at(page, 0.2)
+    assert page.evaluate(f"{SOUND}.playbackRate") == 1.5
+    assert said == []
+    with models.database.connection_context():
+        opened = AuditEntry.select().where(AuditEntry.action == "recording.play").count()
+        assert Listening.select().count() == opened == 3
