@@ -224,7 +224,7 @@ Did.add_index(Did.index(Did.number, unique=True, name="did_open_number", where=S
 class WeekHours(Table):
     """An opening interval on a weekday (0 = Monday), minutes from local midnight, [opens, closes)."""
 
-    shop = ForeignKeyField(Shop, backref="week_hours", on_delete="CASCADE")
+    shop = ForeignKeyField(Shop, null=True, backref="week_hours", on_delete="CASCADE")  # null: when operators work
     weekday = IntegerField()
     opens_minute = IntegerField()
     closes_minute = IntegerField()

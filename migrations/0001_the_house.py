@@ -393,7 +393,7 @@ CREATE TABLE "union" ("id" INTEGER NOT NULL PRIMARY KEY,
     "language" VARCHAR(255) NOT NULL,
     CHECK (id = 1));
 CREATE TABLE "week_hours" ("id" INTEGER NOT NULL PRIMARY KEY,
-    "shop_id" INTEGER NOT NULL,
+    "shop_id" INTEGER,
     "weekday" INTEGER NOT NULL,
     "opens_minute" INTEGER NOT NULL,
     "closes_minute" INTEGER NOT NULL,

@@ -31,11 +31,17 @@ function showSilence(silent) {
   document.body.classList.toggle("silent", silent);
 }
 
+// Where the keyboard goes on after a change; a whole page has autofocus for it, which comes too late for a fragment.
+function goOn(event) {
+  event.target.querySelector?.("[data-focus]")?.focus();
+}
+
 // What is being typed is not overwritten by a fragment that was asked for before.
 if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
 
 document.addEventListener("keydown", pressKey);
 document.addEventListener("htmx:afterSettle", runClocks);
+document.addEventListener("htmx:afterSettle", goOn);
 document.addEventListener("htmx:sendError", () => showSilence(true));
 document.addEventListener("htmx:timeout", () => showSilence(true));
 document.addEventListener("htmx:afterOnLoad", () => showSilence(false));

@@ -45,6 +45,7 @@ PAGES = {  # name: who looks, and at what
     "prompts": ("owner", "/shops/1/prompts"),
     "prompt-new": ("owner", "/shops/1/prompts/new"),
     "hours": ("owner", "/shops/1/hours"),
+    "hours-operators": ("coordinator", "/hours"),
     "settings": ("owner", "/shops/1"),
     "desk": ("operator", "/operator"),
     "desk-signed-off": ("trainee", "/operator"),

@@ -1,6 +1,7 @@
-"""A shop's opening hours as people write them: `9–18`, `09:00-13:00, 14:00-18:00`; nothing means closed.
+"""Opening hours as people write them: `9–18`, `09:00-13:00, 14:00-18:00`; nothing means closed.
 
 Kept as minutes from local midnight, [opens, closes); calls/opening_hours.py says what they mean.
+Without a shop they are the hours in which the union's operators work, in the union's own zone.
 """
 
 from __future__ import annotations
@@ -57,16 +58,16 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def week(shop: Shop) -> list[list[Interval]]:
-    """A shop's seven days, Monday first."""
+def week(shop: Shop | None) -> list[list[Interval]]:
+    """Seven days, Monday first."""
     days: list[list[Interval]] = [[] for _ in range(7)]
-    for row in shop.week_hours.order_by(WeekHours.weekday, WeekHours.opens_minute):
+    for row in WeekHours.select().where(_of(shop)).order_by(WeekHours.weekday, WeekHours.opens_minute):
         days[row.weekday].append((row.opens_minute, row.closes_minute))
     return days
 
 
-def set_week(shop: Shop, days: list[str], by: Actor) -> None:
-    """Replace a shop's week by seven texts, Monday first. Raises Refused with a fault per day: day0 … day6."""
+def set_week(shop: Shop | None, days: list[str], by: Actor) -> None:
+    """Replace a week by seven texts, Monday first. Raises Refused with a fault per day: day0 … day6."""
     parsed, faults = [], {}
     for number, text in enumerate(days):
         try:
@@ -75,11 +76,25 @@ def set_week(shop: Shop, days: list[str], by: Actor) -> None:
             faults[f"day{number}"] = refused.faults["hours"]
     refuse_if(**faults)
     with database.atomic():
-        WeekHours.delete().where(WeekHours.shop == shop).execute()
+        WeekHours.delete().where(_of(shop)).execute()
         for weekday, intervals in enumerate(parsed):
             for opens, closes in intervals:
                 WeekHours.create(shop=shop, weekday=weekday, opens_minute=opens, closes_minute=closes)
-        audit.note(by, "hours.update", f"shop:{shop.id}", shop=shop, detail=" | ".join(map(written, parsed)))
+        about = f"shop:{shop.id}" if shop else "union:1"
+        audit.note(by, "hours.update", about, shop=shop, detail=" | ".join(map(written, parsed)))
+
+
+def _of(shop: Shop | None):
+    return WeekHours.shop == shop if shop else WeekHours.shop.is_null()
+
+
+def without_operator(shop: list[Interval], operators: list[Interval]) -> list[Interval]:
+    """The parts of a shop's day in which no operator works."""
+    left = shop
+    for starts, ends in operators:
+        left = [part for opens, closes in left for part in ((opens, min(closes, starts)), (max(opens, ends), closes))]
+        left = [(opens, closes) for opens, closes in left if opens < closes]
+    return left
 
 
 def add_exception(shop: Shop, on: dt.date, hours: str, note: str, today: dt.date, by: Actor) -> HoursException:

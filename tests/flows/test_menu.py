@@ -18,11 +18,13 @@ import pytest
 
 import models
 import settings
+from app import create_app
 from pbx import names
 from tests.flows import cast as people
 from tests.flows.box import until
 from tests.flows.cast import SOAP, TEA
 from tests.flows.sound import HEARD, NOT_HEARD, RATE, likeness, samples
+from tests.web.conftest import token_of
 
 pytestmark = pytest.mark.flow
 
@@ -298,3 +300,45 @@ def test_a_prompt_whose_file_is_broken_is_passed_over(cast):
     ear.press("1")
     event(cast, names.EVENT_LINE)
     ear.hang_up()
+
+
+# --- publishing ---------------------------------------------------------------------------------------------------
+
+
+def published_by_its_owner(cast) -> None:
+    """The tea shop's owner takes its only information out and gives key 5 to the operator, on his page."""
+    owner = models.User.create(email="owner@example.com", name="owner", password_hash="x")
+    models.Role.create(user=owner, kind="owner", shop=cast.shops["tea"])
+    app = create_app(cast.box.settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = app.test_client()
+    browser.set_cookie("spilka", token_of(owner))
+    greeting = people.prompt(cast, "tea", cast.shops["tea"], "new greeting", GREETING)
+    keys = {"o-0-key": "5", "o-0-kind": "operator", "o-0-label": "Продажі"}
+    form = {"greeting": greeting.id, "repeats": 1, "recording_notice": "y", "do": "publish", **keys}
+    assert browser.post(f"/shops/{cast.shops['tea'].id}/menu/draft", data=form).status_code == 302
+    models.database.connect(reuse_if_open=True)
+
+
+def test_a_caller_finishes_the_menu_he_is_in_and_the_next_hears_the_one_just_published(cast):
+    ear = Ear(cast)
+    event(cast, names.EVENT_MENU, "keys|")
+    published_by_its_owner(cast)
+    ear.press("2")  # gone from the new menu
+    until(lambda: steps(cast)[-1].startswith("information|"), 5, "the information of the old menu")
+    time.sleep(2.3)
+    ear.press("1")  # as gone
+    event(cast, names.EVENT_LINE)
+    assert steps(cast)[-2:] == ["key|1", "done|operator"]
+    ear.hang_up()
+    assert_heard(ear, "tea greeting", "tea delivery", only=False)
+    assert ear.likeness()["tea new greeting"][1] < NOT_HEARD
+
+    before = len(steps(cast))
+    following = Ear(cast, caller=people.OTHER)
+    until(lambda: steps(cast)[before:][-1:] == ["keys|"], 10, "the new menu's keys")
+    following.press("5")
+    until(lambda: steps(cast)[before:][-2:] == ["key|5", "done|operator"], 5, "the new menu's only key")
+    following.hang_up()
+    assert_heard(following, "tea new greeting", only=False)
+    assert following.likeness()["tea greeting"][1] < NOT_HEARD

@@ -69,6 +69,8 @@ def union(prompts_dir: Path) -> Cast:
     Did.create(number="+380442001011", shop=tea, trunk=trunk, label="листівка")
     Did.create(number="+380442002020", shop=soap, trunk=trunk, label="Prom")
     menu_of(tea, prompts_dir)
+    for weekday in range(5):
+        WeekHours.create(shop=None, weekday=weekday, opens_minute=540, closes_minute=1020)
     return Cast(
         owner=person("Олена Кравець", "olena@tea.example", "owner", tea),
         other_owner=person("Богдан Ільків", "bohdan@soap.example", "owner", soap),

@@ -59,6 +59,8 @@ MATRIX = {
     "POST /people/<int:user_id>/deactivate": COORDINATOR,
     "POST /people/<int:user_id>/activate": COORDINATOR,
     "POST /roles/<int:role_id>/end": COORDINATOR,
+    "GET /hours": COORDINATOR,
+    "POST /hours": COORDINATOR,
     "GET /shops/<int:shop_id>/hours": SHOP,
     "POST /shops/<int:shop_id>/hours": SHOP,
     "POST /shops/<int:shop_id>/hours/exceptions": SHOP,
