@@ -56,6 +56,7 @@ PAGES = {  # name: who looks, and at what
     "people": ("coordinator", "/people"),
     "person": ("coordinator", "/people/3"),
     "journal": ("coordinator", "/journal"),
+    "outbox": ("coordinator", "/outbox"),
     "me": ("coordinator", "/me"),
     "empty-calls": ("coordinator", "/shops/3/calls"),
     "empty-menu": ("coordinator", "/shops/3/menu"),
@@ -92,6 +93,7 @@ def fill(data: Path) -> dict[str, str]:
         seed.alive(cast)
         for key in ("a7.1", "a6.1"):
             seed.recording(cast, key, data / "recordings")
+        seed.mails()
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)
         return {who: token_of(getattr(cast, who)) for who in ("owner", "operator", "trainee", "coordinator")}
