@@ -18,29 +18,34 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import models
 import settings as spilka
 from calls import facts_mark
+from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.callbacks import callbacks
 from web.calls import calls
+from web.checklist import checklist
 from web.dids import dids
 from web.first_run import first_run_page
 from web.healthz import healthz
 from web.home import home
 from web.hours import hours
+from web.invitations import invitations
 from web.journal import journal
 from web.me import me
 from web.menus import menus
 from web.operator import operator
+from web.outbox import outbox
 from web.people import people
 from web.prompts import prompts
 from web.recordings import recordings
 from web.sessions import cookie_name, log_ins
+from web.shop_people import shop_people
 from web.shops import shops
 from web.trunks import trunks
 
 BLUEPRINTS = (
-    home, log_ins, me, first_run_page, shops, dids, trunks, people, hours, menus, prompts,
-    calls, recordings, callbacks, operator, journal, healthz,
+    home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
+    menus, prompts, calls, recordings, callbacks, operator, journal, outbox, healthz,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")
@@ -135,4 +140,6 @@ def describe_pages(app: Flask, settings: spilka.Settings) -> None:
     def facts_late() -> bool:
         return facts_mark.facts_late(models.utcnow(), settings)
 
-    app.jinja_env.globals.update(asset=asset, facts_late=facts_late, fault_text=faults.text, poll=settings.poll_seconds)
+    app.jinja_env.globals.update(
+        asset=asset, facts_late=facts_late, fault_text=faults.text, is_working=is_working, poll=settings.poll_seconds
+    )

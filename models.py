@@ -155,6 +155,7 @@ class Shop(Table):
     allowed_destinations = CharField(default="ua-mobile ua-fixed")  # kinds known to calls/numbers.py
     cap_concurrent = IntegerField(default=2)  # callbacks dialled at the same time
     cap_minutes_per_day = IntegerField(default=300)
+    numbers_open = BooleanField(default=False)  # operators see whole numbers of this shop's customers
     is_test = BooleanField(default=False)  # test-call's own shop: in no list, figure or bill
     created_at = InstantField(default=utcnow)
 
@@ -168,6 +169,11 @@ class Membership(Table):
     shop = ForeignKeyField(Shop, backref="memberships", on_delete="CASCADE")
     starts_on = DayField()
     ends_on = DayField(null=True)
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day of it; None while it has no end."""
+        return self.ends_on and self.ends_on - dt.timedelta(days=1)
 
 
 class Trunk(Table):
@@ -360,6 +366,53 @@ class Role(Table):
             one_of("kind", "coordinator", "owner", "operator", "trainee"),
             Check("(kind = 'owner') = (shop_id IS NOT NULL)"),
         ]
+
+
+class Grant(Table):
+    """A shop lets the coordinator, who is a competitor, see or hear something of it in [starts_at, ends_at)."""
+
+    KINDS = ("numbers", "recordings")
+
+    shop = ForeignKeyField(Shop, backref="grants", on_delete="CASCADE")
+    kind = CharField()
+    given_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    starts_at = InstantField(default=utcnow)
+    ended_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    ends_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [one_of("kind", "numbers", "recordings")]
+
+
+Grant.add_index(Grant.index(Grant.shop, Grant.kind, unique=True, name="grant_open", where=SQL("ends_at IS NULL")))
+
+
+class Invitation(Table):
+    """Somebody may join in [created_at, expires_at), once. Its link is signed and shown to the one who invited."""
+
+    KINDS = ("owner", "operator", "trainee")
+
+    email = CharField()  # lower case
+    name = CharField()
+    language = CharField()
+    kind = CharField()
+    shop = ForeignKeyField(Shop, null=True, backref="invitations", on_delete="CASCADE")
+    invited_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    created_at = InstantField(default=utcnow)
+    expires_at = InstantField()
+    accepted_at = InstantField(null=True)
+    accepted_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    withdrawn_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("kind", "owner", "operator", "trainee"),
+            Check("(kind = 'owner') = (shop_id IS NOT NULL)"),
+        ]
+
+    def is_open(self, at: dt.datetime) -> bool:
+        """Whether it may still be accepted."""
+        return not self.accepted_at and not self.withdrawn_at and at < self.expires_at
 
 
 class Session(Table):
@@ -690,8 +743,50 @@ class Run(Table):
         indexes = ((("job", "local_date"), True),)
 
 
+# --- leaving the box -------------------------------------------------------------------------------------
+
+
+class Outbox(Table):
+    """A mail: one per kind, thing it is about and recipient, however often it is asked for.
+
+    Its state is told by the row of its last sending; due_at is when the next one may begin, null when none will.
+    """
+
+    kind = CharField()  # invitation, digest, …
+    about = CharField()  # the thing's own key: invitation:7, digest:3:2026-11-21
+    recipient = CharField()
+    message_id = CharField(unique=True)  # made when queued: whoever gets it twice can tell
+    subject = CharField()
+    text = TextField()
+    html = TextField(default="")
+    queued_at = InstantField(default=utcnow)
+    due_at = InstantField(null=True, default=utcnow)
+
+    class Meta:
+        indexes = ((("kind", "about", "recipient"), True),)
+
+
+class Sending(Table):
+    """One try to hand a mail to the SMTP server. From handed_at on the server may have it."""
+
+    mail = ForeignKeyField(Outbox, backref="sendings", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    handed_at = InstantField(null=True)
+    ends_at = InstantField(null=True)
+    result = CharField(default="")
+    reason = CharField(default="")  # a word of ours: connect, silent, tls, log_in, answer, dropped, stopped, address
+    answer = TextField(default="")  # the server's own words
+
+    class Meta:
+        constraints = [one_of("result", "", "accepted", "later", "refused", "unclear")]
+
+
+Sending.add_index(Sending.index(Sending.mail, unique=True, name="sending_open", where=SQL("ends_at IS NULL")))
+
+
 TABLES = (
     Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
-    User, Role, Session, Phone, LoginAttempt, AuditEntry, QueueOperator, Presence,
+    User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry, QueueOperator, Presence,
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review, Callback, Miss, Claim, Attempt, Run,
+    Outbox, Sending,
 )  # fmt: skip

@@ -16,6 +16,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser, sync_playwright
 
 import models
@@ -38,6 +39,8 @@ PAGES = {  # name: who looks, and at what
     "call": ("owner", "/shops/1/calls/a7.1"),
     "call-missed": ("owner", "/shops/1/calls/m1.1"),
     "callbacks": ("owner", "/shops/1/callbacks"),
+    "start": ("owner", "/shops/1/start"),
+    "start-new": ("coordinator", "/shops/3/start"),
     "menu": ("owner", "/shops/1/menu"),
     "menu-draft": ("owner", "/shops/1/menu/draft"),
     "menu-try": ("owner", "/shops/1/menu/try?keys=21"),
@@ -57,7 +60,12 @@ PAGES = {  # name: who looks, and at what
     "trunk": ("coordinator", "/trunks/1"),
     "people": ("coordinator", "/people"),
     "person": ("coordinator", "/people/3"),
+    "invite": ("coordinator", "/invitations/new"),
+    "invitation": ("owner", "/invitations/1"),
+    "shop-people": ("owner", "/shops/1/people"),
+    "join": (None, f"/join/{URLSafeSerializer('s' * 32, salt='invitation').dumps(1)}"),
     "journal": ("coordinator", "/journal"),
+    "outbox": ("coordinator", "/outbox"),
     "me": ("coordinator", "/me"),
     "empty-calls": ("coordinator", "/shops/3/calls"),
     "empty-menu": ("coordinator", "/shops/3/menu"),
@@ -96,6 +104,8 @@ def fill(data: Path) -> dict[str, str]:
             seed.recording(cast, key, data / "recordings")
         models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,
                              note="Не спитала про доставку.")  # fmt: skip
+        seed.mails()
+        seed.invited(cast, "Марія Кравець")
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)
         return {who: token_of(getattr(cast, who)) for who in ("owner", "operator", "trainee", "coordinator")}

@@ -18,6 +18,7 @@ DEEDS = {
     "shop.create": _l("added a shop"),
     "shop.update": _l("changed a shop's settings"),
     "shop.leave": _l("let a shop leave"),
+    "shop.stay": _l("let a shop stay after all"),
     "shop.join": _l("let a shop join again"),
     "did.create": _l("added a number"),
     "did.change": _l("changed a number"),
@@ -43,6 +44,12 @@ DEEDS = {
     "review.create": _l("judged how a call was answered"),
     "calls.export": _l("saved a list of calls"),
     "prompt.delete": _l("removed a prompt"),
+    "invitation.create": _l("invited somebody"),
+    "invitation.accept": _l("accepted an invitation"),
+    "invitation.withdraw": _l("withdrew an invitation"),
+    "grant.create": _l("let the coordinator see"),
+    "grant.end": _l("no longer lets the coordinator see"),
+    "mail.again": _l("had a mail sent again"),
 }
 
 journal = Blueprint("journal", __name__)

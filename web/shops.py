@@ -12,7 +12,7 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectFie
 from wtforms.validators import DataRequired, InputRequired
 
 from calls import numbers
-from models import Did, Shop
+from models import Did, Shop, utcnow
 from union import shops as members
 from union.faults import Refused
 from web.access import allow, find_shop, shop_page
@@ -52,6 +52,7 @@ class ShopForm(Form):
     short_call_seconds = IntegerField(_l("Hang-ups shorter than this many seconds are not counted"), [InputRequired()])
     recording_wanted = BooleanField(_l("Record calls, once the greeting says so"))
     recording_days = IntegerField(_l("Recordings are deleted after so many days"), [InputRequired()])
+    numbers_open = BooleanField(_l("Operators see customers' whole numbers"))
 
     def shop_values(self) -> dict:
         """The columns of a shop; a number that can't be dialled is refused here, where it was typed."""
@@ -75,6 +76,7 @@ class CapsForm(ShopForm):
 
 
 class NewShopForm(CapsForm):
+    numbers_open = None  # its owner's to decide
     starts_on = DateField(_l("Member from"), [DataRequired()])
 
 
@@ -102,15 +104,31 @@ def new():
 @shops.route("/shops/<int:shop_id>", methods=["GET", "POST"])
 @shop_page("coordinator")
 def edit(shop: Shop):
-    form = (CapsForm if current_user.rights.coordinator else ShopForm)(obj=shop)
+    form = form_of(shop)
     if form.carries_out(lambda: members.update(shop, form.shop_values(), current_user.actor)):
         flash(gettext("Saved."))
         return redirect(url_for("shops.edit", shop_id=shop.id))
-    return render_template("shops/edit.html", shop=shop, form=form, membership=membership(shop)), form.status
+    return page(shop, form), form.status
 
 
-def membership(shop: Shop):
-    return shop.memberships.order_by(members.Membership.starts_on.desc()).first()
+def form_of(shop: Shop, **given) -> ShopForm:
+    """What the viewer may change: the coordinator the limits too, but whom a shop trusts with numbers is its own."""
+    form = (CapsForm if current_user.rights.coordinator else ShopForm)(obj=shop, **given)
+    if not current_user.owns(shop.id):
+        del form.numbers_open
+    return form
+
+
+def page(shop: Shop, form: ShopForm, day: DayForm | None = None) -> str:
+    return render_template(
+        "shops/edit.html",
+        shop=shop,
+        form=form,
+        day=day,
+        destinations=DESTINATIONS,
+        membership=members.membership(shop),
+        has_left=members.has_left(shop, utcnow()),
+    )
 
 
 class DayForm(Form):
@@ -126,6 +144,20 @@ def leave(shop_id: int):
     return change_membership(shop_id, members.leave)
 
 
+@shops.post("/shops/<int:shop_id>/stay")
+@allow("coordinator")
+def stay(shop_id: int):
+    shop = find_shop(shop_id, "coordinator")
+    try:
+        members.stay(shop, current_user.actor)
+    except Refused as refused:
+        day = DayForm(formdata=None)
+        day.refuse(refused)
+        return page(shop, form_of(shop, formdata=None), day), 422
+    flash(gettext("The shop stays."))
+    return redirect(url_for("shops.edit", shop_id=shop.id))
+
+
 @shops.post("/shops/<int:shop_id>/join")
 @allow("coordinator")
 def join(shop_id: int):
@@ -138,5 +170,5 @@ def change_membership(shop_id: int, change):
     if day.carries_out(lambda: change(shop, day.on.data, current_user.actor)):
         flash(gettext("Saved."))
         return redirect(url_for("shops.edit", shop_id=shop.id))
-    form = CapsForm(formdata=None, obj=shop)
-    return render_template("shops/edit.html", shop=shop, form=form, day=day, membership=membership(shop)), 422
+    form = form_of(shop, formdata=None)
+    return page(shop, form, day), 422
