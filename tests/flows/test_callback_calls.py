@@ -11,6 +11,7 @@ from models import Attempt, Callback, utcnow
 from tests.flows import cast as people
 from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA
+from tests.flows.sipp import answering
 from tests.flows.sound import HEARD, NOT_HEARD, heard, samples, spoken, voice_in
 
 pytestmark = pytest.mark.flow
@@ -93,6 +94,15 @@ def test_what_became_of_dialling_the_customer(cast, code, result):
     assert ended(attempt).result == result
     assert cast.call(direction="callback").ending == "not_reached"
     assert len(customer.happened("incoming")) == 1
+
+
+def test_a_network_that_plays_its_announcement_and_then_gives_up_is_no_answer(cast):
+    cast.on_duty(cast.operator, 20, answer=200)
+    with answering(cast.box.folder, "early-media-then-480", f"{cast.box.net}.10") as log:
+        attempt = ended(click(cast, owed(cast)))
+    assert "SIP/2.0 183" in log.read_text() and "SIP/2.0 480" in log.read_text()
+    assert attempt.result == "no_answer"
+    assert cast.call(direction="callback").ending == "not_reached"
 
 
 def test_she_does_not_pick_up(cast):
