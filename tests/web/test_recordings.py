@@ -114,6 +114,16 @@ def test_a_recording_that_went_says_so_where_it_was(as_, heard, settings):
     assert "/listenings" not in browser.get(CALL).text + browser.get("/shops/1/calls").text
 
 
+def test_a_call_without_a_recording_says_why_and_one_that_never_came_to_the_line_does_not(as_, heard):
+    browser = as_("owner")
+    assert "Ніхто не відповів, тож запису немає" in browser.get("/shops/1/calls/m2.1").text
+    assert "вітання не казало" in browser.get("/shops/1/calls/a6.1").text
+    assert "запису немає" not in browser.get("/shops/1/calls/w1.1").text
+    Recording.update(deleted_at=utcnow()).execute()
+    page = browser.get(CALL).text
+    assert "довше магазин записів не зберігає" in page and "Запис видалено" in page
+
+
 def test_how_long_recordings_are_kept_is_the_owners_setting(as_, heard):
     browser = as_("owner")
     form = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', browser.get("/shops/1").text))
