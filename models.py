@@ -312,10 +312,10 @@ class MenuOption(Table):
     """A key of a menu or sub-menu.
 
     kind: operator (the line), information (plays prompt, back to the menu), menu (sub-menu: prompt says its keys),
-    callback (asks for a call back), goodbye (plays prompt, hangs up).
+    callback (asks for a call back), mobile (rings the owner's; unanswered, the line), goodbye (plays prompt, hangs up).
     """
 
-    KINDS = ("operator", "information", "menu", "callback", "goodbye")
+    KINDS = ("operator", "information", "menu", "callback", "mobile", "goodbye")
 
     menu = ForeignKeyField(Menu, backref="options", on_delete="CASCADE")
     parent = ForeignKeyField("self", null=True, backref="children", on_delete="CASCADE")
@@ -326,7 +326,7 @@ class MenuOption(Table):
 
     class Meta:
         constraints = [
-            one_of("kind", "operator", "information", "menu", "callback", "goodbye"),
+            one_of("kind", "operator", "information", "menu", "callback", "mobile", "goodbye"),
             Check("length(key) = 1 AND instr('0123456789*#', key) > 0"),
         ]
 

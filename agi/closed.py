@@ -11,7 +11,7 @@ from agi.visit import Visit
 from pbx import names
 
 ASK_KEY = "1"
-_, HANGUP = names.MENU_RESULTS
+_, HANGUP, _ = names.MENU_RESULTS
 
 
 def meet(met: Visit) -> str:

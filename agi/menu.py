@@ -15,7 +15,7 @@ from calls.menus import MOST_KEYS, Option, option_for
 from pbx import names
 from settings import Settings
 
-LINE, HANGUP = names.MENU_RESULTS
+LINE, HANGUP, MOBILE = names.MENU_RESULTS
 
 
 def menu(session: Session, settings: Settings) -> None:
@@ -103,6 +103,8 @@ def leave(met: Visit, option: Option) -> str:
     """The result of a key that ends the menu; "" for one that stays in it."""
     if option.kind == "operator":
         return met.ended("operator", LINE)
+    if option.kind == "mobile":
+        return met.ended("mobile", MOBILE)
     if option.kind == "goodbye":
         met.session.play(met.sounds.prompt(option.prompt), keys="")
         return met.ended("goodbye", HANGUP)

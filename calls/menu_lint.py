@@ -22,13 +22,14 @@ class Shop:
     seconds: Mapping[int, Mapping[str, int]]
     languages: tuple[str, ...]
     recording_wanted: bool = False
+    has_mobile: bool = True
 
 
 @dataclass(frozen=True)
 class Remark:
     """Like menus.Fault: a code, a field, a place. about: the languages, the seconds, the number of keys.
 
-    Codes: operator-out-of-reach, many-options, dead-end, long, not-in-language, no-notice.
+    Codes: operator-out-of-reach, many-options, dead-end, long, not-in-language, no-notice, no-mobile.
     """
 
     code: str
@@ -61,6 +62,8 @@ def _of_level(options: tuple[Option, ...], path: tuple[int, ...], shop: Shop) ->
     for index, option in enumerate(options):
         here = (*path, index)
         yield from _of_prompt(option.prompt, "prompt", here, shop)
+        if option.kind == "mobile" and not shop.has_mobile:
+            yield Remark("no-mobile", "kind", here)
         yield from _of_level(option.options, here, shop)
 
 

@@ -19,7 +19,7 @@ SILENCE = "_"  # among the pressed keys: none, until the wait is over
 class Step:
     """what: greeting, announcement, keys, key, information, wrong, silence, goodbye, promise or done.
 
-    value: the key pressed, or how it ended: operator, silence, wrong, goodbye or callback. prompt or phrase: what is
+    value: the key pressed, or how it ended: operator, silence, wrong, mobile, goodbye or callback. prompt or phrase: what is
     played. option: whose it is.
     """
 

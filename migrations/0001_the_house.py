@@ -325,7 +325,7 @@ CREATE TABLE "menu_option" ("id" INTEGER NOT NULL PRIMARY KEY,
     FOREIGN KEY ("menu_id") REFERENCES "menu" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("parent_id") REFERENCES "menu_option" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("prompt_id") REFERENCES "prompt" ("id"),
-    CHECK (kind IN ('operator', 'information', 'menu', 'callback', 'goodbye')),
+    CHECK (kind IN ('operator', 'information', 'menu', 'callback', 'mobile', 'goodbye')),
     CHECK (length(key) = 1 AND instr('0123456789*#', key) > 0));
 CREATE INDEX "menu_option_menu_id" ON "menu_option" ("menu_id");
 CREATE INDEX "menu_option_parent_id" ON "menu_option" ("parent_id");

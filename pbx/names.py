@@ -34,7 +34,7 @@ CUSTOMER = "CUSTOMER"  # the number as the trunk wants it
 TRUNK = "TRUNK"  # endpoint name of the trunk it leaves through
 MAX_MS = "MAX_MS"  # the longest the conversation may last
 
-MENU_RESULTS = ("line", "hangup")
+MENU_RESULTS = ("line", "hangup", "mobile")
 
 # --- SIP --------------------------------------------------------------------------------------------------
 CALL_HEADER = "X-Spilka-Call"  # in the INVITE of an operator's phone: the call's linkedid
@@ -46,6 +46,7 @@ AUTO_PAUSE = "Auto-Pause"  # app_queue's reason for pausing a member who let a c
 CALL_IN = "call-in"  # every call to a DID starts here
 LINE = "line"  # the queue
 NOBODY = "nobody"  # no operator signed on: last resort
+MOBILE = "mobile"  # the owner's, by a key of the menu
 CALLBACK = "callback"  # what runs on the operator's phone when she picks up a callback
 OPERATORS = "operators"  # operators' endpoints: not a single extension
 TICK = "tick"  # the one-second call that proves facts arrive
@@ -76,7 +77,7 @@ MENU_STEPS = (
     "silence",  # no key in time |
     "information",  # began to play | menu option id
     "closed",  # the closed message began to play | prompt id or empty for the fixed phrase
-    "done",  # the menu ended | operator, silence, wrong, goodbye, callback, closed
+    "done",  # the menu ended | operator, silence, wrong, mobile, goodbye, callback, closed
 )
 
 # --- rows of ours among the CEL rows (CelRow.source = "spilka") ----------------------------------------------

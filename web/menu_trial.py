@@ -23,6 +23,7 @@ ENDS = {
     "operator": _l("Now the caller waits in the line for the operator."),
     "silence": _l("Too much silence: the caller goes to the line for the operator."),
     "wrong": _l("Too many wrong keys: the caller goes to the line for the operator."),
+    "mobile": _l("The owner's mobile rings; unanswered, the caller goes to the line for the operator."),
     "goodbye": _l("The call ends."),
     "callback": _l("The call ends, and his number is on the list of callbacks. Without a number he is asked for one."),
 }

@@ -19,6 +19,7 @@ KINDS = {
     "information": _l("tells something"),
     "menu": _l("more keys"),
     "callback": _l("asks for a call back"),
+    "mobile": _l("to the owner's mobile"),
     "goodbye": _l("says goodbye"),
 }
 FIELDS = {
@@ -76,6 +77,8 @@ def doubt(remark: Remark) -> str:
             return gettext("From here no key leads to the operator.")
         case "dead-end":
             return gettext("From here callers only hear more: give them a key that leads on.")
+        case "no-mobile":
+            return gettext("The settings name no mobile: the caller goes to the line for the operator.")
         case "no-notice":
             return gettext("Calls shall be recorded, but nothing is recorded before the greeting says so.")
     raise KeyError(remark.code)

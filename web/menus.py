@@ -218,4 +218,5 @@ def known_of(shop: Shop) -> menu_lint.Shop:
         seconds.setdefault(sound.prompt_id, {})[sound.language] = sound.seconds
     spoken = [did.language for did in shop.dids.where(Did.ends_at.is_null())]
     languages = tuple(dict.fromkeys([shop.language, *filter(None, spoken)]))
-    return menu_lint.Shop(seconds, languages, shop.recording_wanted)
+    has_mobile = shop.last_resort == "mobile" and bool(shop.last_resort_number)
+    return menu_lint.Shop(seconds, languages, shop.recording_wanted, has_mobile)

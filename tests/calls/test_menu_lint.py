@@ -44,6 +44,12 @@ def test_a_remark_stands_at_its_place(changes, found):
     assert remarks(replace(TREE, **changes), SHOP) == found
 
 
+def test_a_key_to_a_mobile_that_nobody_named_is_remarked():
+    tree = replace(TREE, options=(OPERATOR, Option("2", "mobile")))
+    assert remarks(tree, replace(SHOP, has_mobile=False)) == [Remark("no-mobile", "kind", (1,))]
+    assert remarks(tree, SHOP) == []
+
+
 def test_recording_without_a_notice_is_remarked_and_with_one_not():
     recording = replace(SHOP, recording_wanted=True)
     assert remarks(TREE, recording) == [Remark("no-notice", "recording_notice")]

@@ -27,7 +27,7 @@ def section(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "context", [names.CALL_IN, names.LINE, names.NOBODY, names.CALLBACK, names.OPERATORS, names.TICK]
+    "context", [names.CALL_IN, names.LINE, names.NOBODY, names.MOBILE, names.CALLBACK, names.OPERATORS, names.TICK]
 )
 def test_every_shared_context_is_in_the_dialplan(context):
     assert section(context) is not None
