@@ -690,8 +690,50 @@ class Run(Table):
         indexes = ((("job", "local_date"), True),)
 
 
+# --- leaving the box -------------------------------------------------------------------------------------
+
+
+class Outbox(Table):
+    """A mail: one per kind, thing it is about and recipient, however often it is asked for.
+
+    Its state is told by the row of its last sending; due_at is when the next one may begin, null when none will.
+    """
+
+    kind = CharField()  # invitation, digest, …
+    about = CharField()  # the thing's own key: invitation:7, digest:3:2026-11-21
+    recipient = CharField()
+    message_id = CharField(unique=True)  # made when queued: whoever gets it twice can tell
+    subject = CharField()
+    text = TextField()
+    html = TextField(default="")
+    queued_at = InstantField(default=utcnow)
+    due_at = InstantField(null=True, default=utcnow)
+
+    class Meta:
+        indexes = ((("kind", "about", "recipient"), True),)
+
+
+class Sending(Table):
+    """One try to hand a mail to the SMTP server. From handed_at on the server may have it."""
+
+    mail = ForeignKeyField(Outbox, backref="sendings", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    handed_at = InstantField(null=True)
+    ends_at = InstantField(null=True)
+    result = CharField(default="")
+    reason = CharField(default="")  # a word of ours: connect, silent, tls, log_in, answer, dropped, stopped, address
+    answer = TextField(default="")  # the server's own words
+
+    class Meta:
+        constraints = [one_of("result", "", "accepted", "later", "refused", "unclear")]
+
+
+Sending.add_index(Sending.index(Sending.mail, unique=True, name="sending_open", where=SQL("ends_at IS NULL")))
+
+
 TABLES = (
     Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
     User, Role, Session, Phone, LoginAttempt, AuditEntry, QueueOperator, Presence,
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review, Callback, Miss, Claim, Attempt, Run,
+    Outbox, Sending,
 )  # fmt: skip

@@ -21,6 +21,7 @@ from calls import attempts, callbacks, ingest, recordings
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
+from mail import outbox
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -149,6 +150,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable = BackgroundScheduler(timezone="UTC", job_defaults=TIMETABLE)
     timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
     timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
+    timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
     timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
     timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
     timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)

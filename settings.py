@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import zoneinfo
 from dataclasses import MISSING, dataclass, field, fields
+from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
 
@@ -98,6 +99,17 @@ class Settings:
     ballast_percent: int = setting("Free disk below which the ballast file is released", 3)
     ballast_mb: int = setting("Size of the ballast file", 64)
 
+    # Mail
+    smtp_host: str = setting("The server that takes our mail; empty: mails wait in the outbox", "")
+    smtp_port: int = setting("Its port: 587 for starttls, 465 for tls", 587)
+    smtp_security: str = setting("none, starttls or tls", "starttls")
+    smtp_user: str = setting("Account at that server; empty: no log-in", "")
+    smtp_password: str = setting("Its password", "")
+    smtp_sender: str = setting("Who our mail is from: Spilka <spilka@example.org>", "")
+    smtp_seconds: float = setting("How long the server may be silent before it counts as gone", 20)
+    smtp_unknown_seconds: float = setting("Without news of a sending for this long it counts as broken off", 300)
+    outbox_seconds: float = setting("How often the outbox is looked at", 5)
+
     # The pages
     poll_seconds: int = setting("How often the operator's page refreshes its fragments", 2)
     session_hours: int = setting("A log-in unused for this long ends", 72)
@@ -181,6 +193,15 @@ def _faults(values: dict) -> list[str]:
     for name, value in values.items():
         if name.endswith("_bind") and value and not _is_address(value):
             faults.append(f"{PREFIX}{name.upper()}={value!r}: address:port is expected")
+    return faults + _smtp_faults(values)
+
+
+def _smtp_faults(values: dict) -> list[str]:
+    faults = []
+    if values.get("smtp_security", "none") not in ("none", "starttls", "tls"):
+        faults.append(f"{PREFIX}SMTP_SECURITY={values['smtp_security']!r}: none, starttls or tls")
+    if values.get("smtp_host") and "@" not in parseaddr(values.get("smtp_sender", ""))[1]:
+        faults.append(f"{PREFIX}SMTP_SENDER is needed with SMTP_HOST: Spilka <spilka@example.org>")
     return faults
 
 

@@ -303,6 +303,18 @@ CREATE TABLE "miss" ("id" INTEGER NOT NULL PRIMARY KEY,
     FOREIGN KEY ("callback_id") REFERENCES "callback" ("id") ON DELETE CASCADE);
 CREATE INDEX "miss_callback_id" ON "miss" ("callback_id");
 CREATE UNIQUE INDEX "miss_call_key" ON "miss" ("call_key");
+CREATE TABLE "outbox" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(255) NOT NULL,
+    "about" VARCHAR(255) NOT NULL,
+    "recipient" VARCHAR(255) NOT NULL,
+    "message_id" VARCHAR(255) NOT NULL,
+    "subject" VARCHAR(255) NOT NULL,
+    "text" TEXT NOT NULL,
+    "html" TEXT NOT NULL,
+    "queued_at" TEXT NOT NULL,
+    "due_at" TEXT);
+CREATE UNIQUE INDEX "outbox_message_id" ON "outbox" ("message_id");
+CREATE UNIQUE INDEX "outbox_kind_about_recipient" ON "outbox" ("kind", "about", "recipient");
 CREATE TABLE "phone" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,
     "secret" VARCHAR(255) NOT NULL,
@@ -377,6 +389,18 @@ CREATE TABLE "run" ("id" INTEGER NOT NULL PRIMARY KEY,
     "ended_at" TEXT,
     "outcome" TEXT NOT NULL);
 CREATE UNIQUE INDEX "run_job_local_date" ON "run" ("job", "local_date");
+CREATE TABLE "sending" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "mail_id" INTEGER NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "handed_at" TEXT,
+    "ends_at" TEXT,
+    "result" VARCHAR(255) NOT NULL,
+    "reason" VARCHAR(255) NOT NULL,
+    "answer" TEXT NOT NULL,
+    FOREIGN KEY ("mail_id") REFERENCES "outbox" ("id") ON DELETE CASCADE,
+    CHECK (result IN ('', 'accepted', 'later', 'refused', 'unclear')));
+CREATE INDEX "sending_mail_id" ON "sending" ("mail_id");
+CREATE UNIQUE INDEX "sending_open" ON "sending" ("mail_id") WHERE ends_at IS NULL;
 CREATE TABLE "session" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,
     "token_hash" VARCHAR(255) NOT NULL,

@@ -1,0 +1,1 @@
+"""What leaves the box: letters, and the outbox they wait in."""
