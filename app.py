@@ -31,6 +31,7 @@ from web.journal import journal
 from web.me import me
 from web.menus import menus
 from web.operator import operator
+from web.outbox import outbox
 from web.people import people
 from web.prompts import prompts
 from web.recordings import recordings
@@ -40,7 +41,7 @@ from web.trunks import trunks
 
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, hours, menus, prompts,
-    calls, recordings, callbacks, operator, journal, healthz,
+    calls, recordings, callbacks, operator, journal, outbox, healthz,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

@@ -58,6 +58,7 @@ PAGES = {  # name: who looks, and at what
     "people": ("coordinator", "/people"),
     "person": ("coordinator", "/people/3"),
     "journal": ("coordinator", "/journal"),
+    "outbox": ("coordinator", "/outbox"),
     "me": ("coordinator", "/me"),
     "empty-calls": ("coordinator", "/shops/3/calls"),
     "empty-menu": ("coordinator", "/shops/3/menu"),
@@ -96,6 +97,7 @@ def fill(data: Path) -> dict[str, str]:
             seed.recording(cast, key, data / "recordings")
         models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,
                              note="Не спитала про доставку.")  # fmt: skip
+        seed.mails()
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)
         return {who: token_of(getattr(cast, who)) for who in ("owner", "operator", "trainee", "coordinator")}

@@ -43,6 +43,7 @@ DEEDS = {
     "review.create": _l("judged how a call was answered"),
     "calls.export": _l("saved a list of calls"),
     "prompt.delete": _l("removed a prompt"),
+    "mail.again": _l("had a mail sent again"),
 }
 
 journal = Blueprint("journal", __name__)

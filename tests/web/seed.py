@@ -23,11 +23,13 @@ from models import (
     Listening,
     Membership,
     Miss,
+    Outbox,
     Presence,
     Prompt,
     PromptSound,
     Queue,
     Recording,
+    Sending,
     Shop,
     Trunk,
     Union,
@@ -208,3 +210,26 @@ def missed(cast: Cast, shop: Shop, key: str, customer: str, at: dt.datetime, end
         closed_because=closed, closed_at=made.ended_at + dt.timedelta(minutes=9) if closed else None,
     )  # fmt: skip
     Miss.create(callback=promise, call_key=key, at=made.ended_at, why=ending)
+
+
+# --- mail ----------------------------------------------------------------------------------------------------
+
+
+def mails() -> dict[str, Outbox]:
+    """A mail in each state, by the state."""
+    tries = {
+        "sent": ("accepted", "", "250 2.0.0 Ok: queued as 4F1"),
+        "given_up": ("refused", "answer", "550 5.1.1 <nobody@tea.example>: Recipient address rejected"),
+        "unclear": ("unclear", "dropped", ""),
+        "waiting": ("later", "silent", ""),
+    }
+    made, now = {}, utcnow()
+    for number, (state, (result, reason, answer)) in enumerate(tries.items()):
+        due = now + dt.timedelta(minutes=5) if state == "waiting" else None
+        at = now - dt.timedelta(minutes=7 * number)
+        made[state] = Outbox.create(kind="invitation", about=f"invitation:{900 + number}", subject="Запрошення",
+                                    recipient=f"{state}@tea.example", text="…", message_id=f"<{number}@spilka.invalid>",
+                                    queued_at=at, due_at=due)  # fmt: skip
+        Sending.create(mail=made[state], starts_at=at, handed_at=at, ends_at=at, result=result, reason=reason,
+                       answer=answer)  # fmt: skip
+    return made

@@ -32,6 +32,8 @@ MATRIX = {
     "POST /first-run": EVERYBODY,
     "GET /healthz": EVERYBODY,
     "GET /journal": JOURNAL,
+    "GET /outbox": COORDINATOR,
+    "POST /outbox/<int:mail_id>/send": COORDINATOR,
     "GET /shops": JOURNAL,
     "GET /shops/new": COORDINATOR,
     "POST /shops/new": COORDINATOR,
@@ -113,6 +115,7 @@ def things(cast, settings):
         "session_id": 0,
         "key": "a7.1",
         "public_id": seed.listening(cast, "a7.1").public_id,
+        "mail_id": seed.mails()["given_up"].id,
     }
 
 
