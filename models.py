@@ -155,6 +155,7 @@ class Shop(Table):
     allowed_destinations = CharField(default="ua-mobile ua-fixed")  # kinds known to calls/numbers.py
     cap_concurrent = IntegerField(default=2)  # callbacks dialled at the same time
     cap_minutes_per_day = IntegerField(default=300)
+    numbers_open = BooleanField(default=False)  # operators see whole numbers of this shop's customers
     is_test = BooleanField(default=False)  # test-call's own shop: in no list, figure or bill
     created_at = InstantField(default=utcnow)
 
@@ -360,6 +361,53 @@ class Role(Table):
             one_of("kind", "coordinator", "owner", "operator", "trainee"),
             Check("(kind = 'owner') = (shop_id IS NOT NULL)"),
         ]
+
+
+class Grant(Table):
+    """A shop lets the coordinator, who is a competitor, see or hear something of it in [starts_at, ends_at)."""
+
+    KINDS = ("numbers", "recordings")
+
+    shop = ForeignKeyField(Shop, backref="grants", on_delete="CASCADE")
+    kind = CharField()
+    given_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    starts_at = InstantField(default=utcnow)
+    ended_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    ends_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [one_of("kind", "numbers", "recordings")]
+
+
+Grant.add_index(Grant.index(Grant.shop, Grant.kind, unique=True, name="grant_open", where=SQL("ends_at IS NULL")))
+
+
+class Invitation(Table):
+    """Somebody may join in [created_at, expires_at), once. Its link is signed and shown to the one who invited."""
+
+    KINDS = ("owner", "operator", "trainee")
+
+    email = CharField()  # lower case
+    name = CharField()
+    language = CharField()
+    kind = CharField()
+    shop = ForeignKeyField(Shop, null=True, backref="invitations", on_delete="CASCADE")
+    invited_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    created_at = InstantField(default=utcnow)
+    expires_at = InstantField()
+    accepted_at = InstantField(null=True)
+    accepted_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    withdrawn_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("kind", "owner", "operator", "trainee"),
+            Check("(kind = 'owner') = (shop_id IS NOT NULL)"),
+        ]
+
+    def is_open(self, at: dt.datetime) -> bool:
+        """Whether it may still be accepted."""
+        return not self.accepted_at and not self.withdrawn_at and at < self.expires_at
 
 
 class Session(Table):
@@ -733,7 +781,7 @@ Sending.add_index(Sending.index(Sending.mail, unique=True, name="sending_open", 
 
 TABLES = (
     Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
-    User, Role, Session, Phone, LoginAttempt, AuditEntry, QueueOperator, Presence,
+    User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry, QueueOperator, Presence,
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review, Callback, Miss, Claim, Attempt, Run,
     Outbox, Sending,
 )  # fmt: skip

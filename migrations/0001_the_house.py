@@ -18,6 +18,7 @@ CREATE TABLE "shop" ("id" INTEGER NOT NULL PRIMARY KEY,
     "allowed_destinations" VARCHAR(255) NOT NULL,
     "cap_concurrent" INTEGER NOT NULL,
     "cap_minutes_per_day" INTEGER NOT NULL,
+    "numbers_open" INTEGER NOT NULL,
     "is_test" INTEGER NOT NULL,
     "created_at" TEXT NOT NULL,
     FOREIGN KEY ("queue_id") REFERENCES "queue" ("id"),
@@ -181,6 +182,21 @@ CREATE TABLE "claim" ("id" INTEGER NOT NULL PRIMARY KEY,
 CREATE INDEX "claim_callback_id" ON "claim" ("callback_id");
 CREATE INDEX "claim_user_id" ON "claim" ("user_id");
 CREATE UNIQUE INDEX "claim_open" ON "claim" ("callback_id") WHERE ends_at IS NULL;
+CREATE TABLE "grant" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "given_by_id" INTEGER,
+    "starts_at" TEXT NOT NULL,
+    "ended_by_id" INTEGER,
+    "ends_at" TEXT,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("given_by_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    FOREIGN KEY ("ended_by_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    CHECK (kind IN ('numbers', 'recordings')));
+CREATE INDEX "grant_shop_id" ON "grant" ("shop_id");
+CREATE INDEX "grant_given_by_id" ON "grant" ("given_by_id");
+CREATE INDEX "grant_ended_by_id" ON "grant" ("ended_by_id");
+CREATE UNIQUE INDEX "grant_open" ON "grant" ("shop_id", "kind") WHERE ends_at IS NULL;
 CREATE TABLE "hours_exception" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
     "on_date" TEXT NOT NULL,
@@ -198,6 +214,26 @@ CREATE TABLE "ingest_mark" ("id" INTEGER NOT NULL PRIMARY KEY,
     "ticked_at" TEXT,
     "read_at" TEXT,
     CHECK (id = 1));
+CREATE TABLE "invitation" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "email" VARCHAR(255) NOT NULL,
+    "name" VARCHAR(255) NOT NULL,
+    "language" VARCHAR(255) NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER,
+    "invited_by_id" INTEGER,
+    "created_at" TEXT NOT NULL,
+    "expires_at" TEXT NOT NULL,
+    "accepted_at" TEXT,
+    "accepted_by_id" INTEGER,
+    "withdrawn_at" TEXT,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("invited_by_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    FOREIGN KEY ("accepted_by_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    CHECK (kind IN ('owner', 'operator', 'trainee')),
+    CHECK ((kind = 'owner') = (shop_id IS NOT NULL)));
+CREATE INDEX "invitation_shop_id" ON "invitation" ("shop_id");
+CREATE INDEX "invitation_invited_by_id" ON "invitation" ("invited_by_id");
+CREATE INDEX "invitation_accepted_by_id" ON "invitation" ("accepted_by_id");
 CREATE TABLE "leg" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_id" INTEGER NOT NULL,
     "uniqueid" VARCHAR(255) NOT NULL,
