@@ -27,6 +27,7 @@ from web.first_run import first_run_page
 from web.healthz import healthz
 from web.home import home
 from web.hours import hours
+from web.invitations import invitations
 from web.journal import journal
 from web.me import me
 from web.menus import menus
@@ -36,11 +37,12 @@ from web.people import people
 from web.prompts import prompts
 from web.recordings import recordings
 from web.sessions import cookie_name, log_ins
+from web.shop_people import shop_people
 from web.shops import shops
 from web.trunks import trunks
 
 BLUEPRINTS = (
-    home, log_ins, me, first_run_page, shops, dids, trunks, people, hours, menus, prompts,
+    home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, hours, menus, prompts,
     calls, recordings, callbacks, operator, journal, outbox, healthz,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024

@@ -1,4 +1,4 @@
-// What no attribute can do: clocks that run, and keys of the keyboard on the desk. No state, no data.
+// What no attribute can do: clocks that run, keys of the keyboard on the desk, copying. No state, no data.
 "use strict";
 
 const twoDigits = (number) => String(number).padStart(2, "0");
@@ -26,6 +26,18 @@ function pressKey(event) {
   }
 }
 
+// Copying needs a safe page (HTTPS); without it the words can still be selected by one touch.
+function offerCopying() {
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+}
+
+async function copyWords(event) {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  button.textContent = button.dataset.done;
+}
+
 // A fragment that stays away shows that what is on the page is old.
 function showSilence(silent) {
   document.body.classList.toggle("silent", silent);
@@ -40,6 +52,7 @@ function goOn(event) {
 if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
 
 document.addEventListener("keydown", pressKey);
+document.addEventListener("click", copyWords);
 document.addEventListener("htmx:afterSettle", runClocks);
 document.addEventListener("htmx:afterSettle", goOn);
 document.addEventListener("htmx:sendError", () => showSilence(true));
@@ -48,3 +61,4 @@ document.addEventListener("htmx:afterOnLoad", () => showSilence(false));
 setInterval(runClocks, 1000);
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 runClocks();
+offerCopying();

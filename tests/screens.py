@@ -16,6 +16,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser, sync_playwright
 
 import models
@@ -57,6 +58,10 @@ PAGES = {  # name: who looks, and at what
     "trunk": ("coordinator", "/trunks/1"),
     "people": ("coordinator", "/people"),
     "person": ("coordinator", "/people/3"),
+    "invite": ("coordinator", "/invitations/new"),
+    "invitation": ("owner", "/invitations/1"),
+    "shop-people": ("owner", "/shops/1/people"),
+    "join": (None, f"/join/{URLSafeSerializer('s' * 32, salt='invitation').dumps(1)}"),
     "journal": ("coordinator", "/journal"),
     "outbox": ("coordinator", "/outbox"),
     "me": ("coordinator", "/me"),
@@ -98,6 +103,7 @@ def fill(data: Path) -> dict[str, str]:
         models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,
                              note="Не спитала про доставку.")  # fmt: skip
         seed.mails()
+        seed.invited(cast, "Марія Кравець")
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)
         return {who: token_of(getattr(cast, who)) for who in ("owner", "operator", "trainee", "coordinator")}

@@ -72,7 +72,7 @@ def create(name: str, email: str, language: str, password: str) -> User:
     name, email = name.strip(), email.strip().lower()
     refuse_if(
         name=None if name else "missing",
-        email=_email_fault(email),
+        email=email_fault(email),
         language=None if language in LANGUAGES else "unknown",
         password=password_fault(password),
     )
@@ -83,7 +83,8 @@ def create(name: str, email: str, language: str, password: str) -> User:
         raise Refused(email="email_taken")
 
 
-def _email_fault(email: str) -> str | None:
+def email_fault(email: str) -> str | None:
+    """Why this is no address to log in by, or None."""
     if not email:
         return "missing"
     return None if EMAIL.fullmatch(email) else "email_wrong"
@@ -165,6 +166,19 @@ def end_role(role: Role, by: Actor) -> None:
         else:
             _leave_line(role.user)
         audit.note(by, "role.end", f"person:{role.user_id}", shop=role.shop, detail=f"{role.user.name}: {role.kind}")
+
+
+def owners(shop: Shop):
+    """The roles of those who own shop now, the first first."""
+    roles = Role.select(Role, User).join(User).where(Role.shop == shop, Role.kind == "owner", Role.ends_at.is_null())
+    return roles.order_by(Role.id)
+
+
+def end_ownership(role: Role, by: Actor) -> None:
+    """One owner of a shop takes another out, or himself; the last one stays. Raises Refused."""
+    with database.atomic():
+        refuse_if(role="last_owner" if owners(role.shop).count() == 1 else None)
+        end_role(role, by)
 
 
 def _join_queues(user: User) -> None:

@@ -13,8 +13,8 @@ from flask import Flask, abort, current_app, make_response, redirect, request, u
 from flask_login import UserMixin, current_user
 
 from calls import numbers
-from models import Session, Shop, User
-from union import people
+from models import Grant, Session, Shop, User
+from union import grants, people
 from union.audit import Actor
 from union.people import Rights
 
@@ -47,14 +47,31 @@ class Viewer(UserMixin):
         return any(bool(self.rights.shops) if role == "owner" else getattr(self.rights, role) for role in roles)
 
     def hears(self, shop_id: int) -> bool:
-        """Whether he may hear a shop's conversations: its owner, and nobody else."""
-        return self.owns(shop_id)
+        """Whether he may listen to a shop's recordings: its owner, and the coordinator where it lets him."""
+        return self.owns(shop_id) or shop_id in self._granted["recordings"]
+
+    def sees_numbers(self, shop_id: int) -> bool:
+        """Whether he may see a shop's customers' numbers whole: its owner; where the shop lets them, the coordinator
+        and operators. One who is both has the coordinator's rights only, or an open desk would open his other pages."""
+        return self.owns(shop_id) or shop_id in self._granted["numbers"] or shop_id in self._open_shops
 
     def customer(self, shop_id: int, number: str | None) -> str:
-        """A customer's number as this person may see it: whole to the shop's owner, masked to everybody else."""
+        """A customer's number as this person may see it: whole or masked."""
         if not number:
             return ""
-        return numbers.national(number) if self.owns(shop_id) else numbers.masked(number)
+        return numbers.national(number) if self.sees_numbers(shop_id) else numbers.masked(number)
+
+    @cached_property
+    def _granted(self) -> dict[str, frozenset[int]]:
+        """The shops that let him, as the coordinator, see or hear, by kind of grant."""
+        return {kind: grants.shops(kind) if self.rights.coordinator else frozenset() for kind in Grant.KINDS}
+
+    @cached_property
+    def _open_shops(self) -> frozenset[int]:
+        """The shops that let him, as an operator, see whole numbers."""
+        if not self.rights.operator or self.rights.coordinator:
+            return frozenset()
+        return frozenset(shop.id for shop in Shop.select(Shop.id).where(Shop.numbers_open))
 
 
 def anyone(view: Callable) -> Callable:

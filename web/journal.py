@@ -43,6 +43,11 @@ DEEDS = {
     "review.create": _l("judged how a call was answered"),
     "calls.export": _l("saved a list of calls"),
     "prompt.delete": _l("removed a prompt"),
+    "invitation.create": _l("invited somebody"),
+    "invitation.accept": _l("accepted an invitation"),
+    "invitation.withdraw": _l("withdrew an invitation"),
+    "grant.create": _l("let the coordinator see"),
+    "grant.end": _l("no longer lets the coordinator see"),
     "mail.again": _l("had a mail sent again"),
 }
 

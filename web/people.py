@@ -13,10 +13,11 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired
 
 from calls import shift
-from models import Phone, Role, Shop, User
+from models import Phone, Role, Shop, User, utcnow
 from union import people as rules
 from union import shops
 from union.faults import Refused
+from union.invitations import open_invitations
 from web.access import allow, found
 from web.forms import Form, choices, strip
 from web.languages import NAMES
@@ -55,7 +56,8 @@ class PersonForm(RoleForm):
 def index():
     roles = Role.select().where(Role.ends_at.is_null()).order_by(Role.id)
     everybody = User.select().order_by(User.is_active.desc(), User.name).prefetch(roles, Shop)
-    return render_template("people/index.html", people=list(everybody), kinds=ROLES)
+    invited = list(open_invitations(utcnow()))
+    return render_template("people/index.html", people=list(everybody), invited=invited, kinds=ROLES)
 
 
 @people.route("/people/new", methods=["GET", "POST"])

@@ -52,6 +52,7 @@ class ShopForm(Form):
     short_call_seconds = IntegerField(_l("Hang-ups shorter than this many seconds are not counted"), [InputRequired()])
     recording_wanted = BooleanField(_l("Record calls, once the greeting says so"))
     recording_days = IntegerField(_l("Recordings are deleted after so many days"), [InputRequired()])
+    numbers_open = BooleanField(_l("Operators see customers' whole numbers"))
 
     def shop_values(self) -> dict:
         """The columns of a shop; a number that can't be dialled is refused here, where it was typed."""
@@ -106,7 +107,13 @@ def edit(shop: Shop):
     if form.carries_out(lambda: members.update(shop, form.shop_values(), current_user.actor)):
         flash(gettext("Saved."))
         return redirect(url_for("shops.edit", shop_id=shop.id))
-    return render_template("shops/edit.html", shop=shop, form=form, membership=membership(shop)), form.status
+    return page(shop, form), form.status
+
+
+def page(shop: Shop, form: ShopForm, day: DayForm | None = None) -> str:
+    return render_template(
+        "shops/edit.html", shop=shop, form=form, day=day, membership=membership(shop), destinations=DESTINATIONS
+    )
 
 
 def membership(shop: Shop):
@@ -139,4 +146,4 @@ def change_membership(shop_id: int, change):
         flash(gettext("Saved."))
         return redirect(url_for("shops.edit", shop_id=shop.id))
     form = CapsForm(formdata=None, obj=shop)
-    return render_template("shops/edit.html", shop=shop, form=form, day=day, membership=membership(shop)), 422
+    return page(shop, form, day), 422

@@ -19,6 +19,7 @@ from models import (
     Claim,
     Did,
     IngestMark,
+    Invitation,
     Leg,
     Listening,
     Membership,
@@ -37,7 +38,7 @@ from models import (
     WeekHours,
     utcnow,
 )  # fmt: skip
-from union import audit, people
+from union import audit, invitations, people
 
 UNUSABLE = "scrypt:1:1:1$x$x"  # nobody logs in with it; tests open sessions directly
 CUSTOMERS = ("+380671230987", "+380509876543", "+380931112233", "+380442223344", "+380632223311", "+48221234567")
@@ -210,6 +211,16 @@ def missed(cast: Cast, shop: Shop, key: str, customer: str, at: dt.datetime, end
         closed_because=closed, closed_at=made.ended_at + dt.timedelta(minutes=9) if closed else None,
     )  # fmt: skip
     Miss.create(callback=promise, call_key=key, at=made.ended_at, why=ending)
+
+
+# --- joining -------------------------------------------------------------------------------------------------
+
+
+def invited(cast: Cast, name: str, by: User | None = None) -> Invitation:
+    """Somebody the owner has invited to her shop, or `by` to the line."""
+    number = Invitation.select().count() + 1
+    kind, shop = ("operator", None) if by else ("owner", cast.tea)
+    return invitations.invite(name, f"invited{number}@tea.example", "uk", kind, shop, audit.Actor(by or cast.owner))
 
 
 # --- mail ----------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 
 from models import Callback, HoursException, Prompt, PromptSound, Role
 from tests.web import seed
+from union import invitations
 
 ROLES = (None, "owner", "other_owner", "operator", "trainee", "coordinator")
 OK, LOGIN, NO, HIDDEN = "ok", "log in", 403, 404
@@ -32,6 +33,17 @@ MATRIX = {
     "POST /first-run": EVERYBODY,
     "GET /healthz": EVERYBODY,
     "GET /journal": JOURNAL,
+    "GET /invitations/new": COORDINATOR,
+    "POST /invitations/new": COORDINATOR,
+    "GET /invitations/<int:invitation_id>": (LOGIN, OK, HIDDEN, NO, NO, HIDDEN),  # whoever invited
+    "POST /invitations/<int:invitation_id>/withdraw": (LOGIN, OK, HIDDEN, NO, NO, OK),
+    "GET /join/<token>": EVERYBODY,
+    "POST /join/<token>": EVERYBODY,
+    "GET /shops/<int:shop_id>/people": SHOP,
+    "POST /shops/<int:shop_id>/people/invite": OWNER,
+    "POST /shops/<int:shop_id>/people/<int:owner_role_id>/end": OWNER,
+    "POST /shops/<int:shop_id>/grants/<any(numbers, recordings):kind>": OWNER,
+    "POST /shops/<int:shop_id>/grants/<any(numbers, recordings):kind>/end": OWNER,
     "GET /outbox": COORDINATOR,
     "POST /outbox/<int:mail_id>/send": COORDINATOR,
     "GET /shops": JOURNAL,
@@ -102,6 +114,7 @@ def things(cast, settings):
     seed.calls(cast)
     seed.recording(cast, "a7.1", settings.recordings_dir)
     exception = HoursException.create(shop=cast.tea, on_date="2030-01-01")
+    invited = seed.invited(cast, "Марія Кравець"), seed.invited(cast, "Ганна Кравець")
     return {
         "shop_id": cast.tea.id,
         "did_id": cast.did.id,
@@ -115,6 +128,10 @@ def things(cast, settings):
         "session_id": 0,
         "key": "a7.1",
         "public_id": seed.listening(cast, "a7.1").public_id,
+        "owner_role_id": Role.get(Role.user == cast.owner).id,
+        "kind": "numbers",
+        "invitation_id": invited[0].id,
+        "token": invitations.token(invited[1], settings),
         "mail_id": seed.mails()["given_up"].id,
     }
 

@@ -10,6 +10,7 @@ import pytest
 from models import IngestMark
 from tests.web import seed
 from tests.web.test_access import routes
+from union import invitations
 
 DIGITS = [re.escape(number[-9:]) for number in seed.CUSTOMERS]
 FULL_NUMBER = re.compile("|".join(r"[\s\u00a0()-]*".join(digits) for digits in DIGITS))
@@ -36,6 +37,8 @@ def everything(app, cast, settings):
     things = {
         "shop_id": (1, 2), "did_id": (1,), "trunk_id": (1,), "user_id": (1, 2, 3, 4, 5), "prompt_id": (1,),
         "sound_id": (1,), "public_id": ("none",), "key": ("a1.1", "a7.1", "m1.1", "w1.1", "live.1", "wait.1"),
+        "invitation_id": (seed.invited(cast, "Марія Кравець").id, seed.invited(cast, "Тетяна Лис", cast.coordinator).id),
+        "token": (invitations.token(seed.invited(cast, "Ганна Кравець"), settings),),
     }  # fmt: skip
     return [address for address in addresses(app, things) if not address.endswith(".wav")]
 

@@ -1,0 +1,95 @@
+"""Who sees a shop, and what it lets the coordinator and the operators see: dated, in the journal, taken back at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from models import AuditEntry, Grant, Role
+from tests.web import seed
+from tests.web.test_pages import FULL_NUMBER
+from union import audit, people
+
+SHOP = {
+    "name": "Чайна лавка", "colour": "#2f855a", "language": "uk", "timezone": "Europe/Kyiv", "last_resort": "message",
+    "last_resort_number": "", "short_call_seconds": "5",
+}  # fmt: skip
+
+
+@pytest.fixture
+def calls(cast):
+    seed.calls(cast)
+    seed.alive(cast)
+
+
+def test_an_owner_takes_another_out_at_once_and_the_last_one_stays(as_, cast):
+    role = people.give_role(cast.trainee, "owner", cast.tea, audit.BOX)
+    browser = as_("owner")
+    assert as_("trainee").get("/shops/1/calls").status_code == 200
+    assert browser.post(f"/shops/1/people/{role.id}/end").status_code == 302
+    assert as_("trainee").get("/shops/1/calls").status_code == 404
+    own = Role.get(Role.user == cast.owner)
+    refused = browser.post(f"/shops/1/people/{own.id}/end")
+    assert refused.status_code == 422 and "хоча б один" in refused.text
+
+
+def test_an_owner_of_another_shop_is_not_to_be_taken_out(as_, cast):
+    foreign = Role.get(Role.user == cast.other_owner)
+    assert as_("owner").post(f"/shops/1/people/{foreign.id}/end").status_code == 404
+    assert Role.get_by_id(foreign.id).ends_at is None
+
+
+def test_the_coordinator_sees_whole_numbers_only_while_the_shop_lets_him(as_, cast, calls):
+    coordinator, owner = as_("coordinator"), as_("owner")
+    assert not FULL_NUMBER.search(coordinator.get("/shops/1/calls").text)
+    for _ in range(2):  # twice is once
+        owner.post("/shops/1/grants/numbers")
+    assert "067 123 0987" in coordinator.get("/shops/1/calls").text
+    assert not FULL_NUMBER.search(coordinator.get("/shops/2/calls").text), "another shop granted nothing"
+    owner.post("/shops/1/grants/numbers/end")
+    assert not FULL_NUMBER.search(coordinator.get("/shops/1/calls").text)
+    grant = Grant.get()
+    assert (grant.given_by, grant.ended_by) == (cast.owner, cast.owner) and grant.ends_at
+    entries = AuditEntry.select().where(AuditEntry.action.startswith("grant")).order_by(AuditEntry.id)
+    assert [(entry.action, entry.detail) for entry in entries] == [
+        ("grant.create", "numbers"),
+        ("grant.end", "numbers"),
+    ]
+
+
+def test_the_coordinator_can_not_grant_himself_anything(as_, cast):
+    for kind in ("numbers", "recordings", "everything"):
+        assert as_("coordinator").post(f"/shops/1/grants/{kind}").status_code == 404
+    assert not Grant.select().exists()
+
+
+def test_operators_see_whole_numbers_of_a_shop_that_opens_them_and_of_no_other(as_, cast, calls):
+    assert not FULL_NUMBER.search(as_("operator").get("/operator").text)
+    assert as_("owner").post("/shops/1", data={**SHOP, "numbers_open": "y"}).status_code == 302
+    desk = as_("operator").get("/operator").text
+    tea, soap = of_shop(desk, "Чайна лавка"), of_shop(desk, "Мильна майстерня")
+    assert FULL_NUMBER.search(tea) and not FULL_NUMBER.search(soap)
+    for who in ("trainee", "coordinator", "other_owner"):
+        for page in ("/operator", "/shops/1/calls", "/shops/1/callbacks"):
+            assert not FULL_NUMBER.search(as_(who).get(page).text), (who, page)
+
+
+def test_a_coordinator_who_also_answers_the_line_gets_no_number_by_an_open_desk(as_, cast, calls):
+    as_("owner").post("/shops/1", data={**SHOP, "numbers_open": "y"})
+    people.give_role(cast.coordinator, "operator", None, audit.BOX)
+    for page in ("/operator", "/shops/1/calls"):
+        assert not FULL_NUMBER.search(as_("coordinator").get(page).text)
+
+
+def of_shop(desk: str, name: str) -> str:
+    """The callbacks of one shop on the desk."""
+    found = [row for row in re.findall(r"<article.*?</article>", desk, re.S) if name in row]
+    assert found
+    return "".join(found)
+
+
+def test_an_owner_reads_his_limits_and_the_coordinator_sets_them(as_, cast):
+    assert "<dd>300</dd>" in as_("owner").get("/shops/1").text
+    assert 'name="cap_minutes_per_day"' not in as_("owner").get("/shops/1").text
+    assert 'name="cap_minutes_per_day"' in as_("coordinator").get("/shops/1").text
