@@ -18,10 +18,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import models
 import settings as spilka
 from calls import facts_mark
+from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.callbacks import callbacks
 from web.calls import calls
+from web.checklist import checklist
 from web.dids import dids
 from web.first_run import first_run_page
 from web.healthz import healthz
@@ -42,8 +44,8 @@ from web.shops import shops
 from web.trunks import trunks
 
 BLUEPRINTS = (
-    home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, hours, menus, prompts,
-    calls, recordings, callbacks, operator, journal, outbox, healthz,
+    home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
+    menus, prompts, calls, recordings, callbacks, operator, journal, outbox, healthz,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")
@@ -138,4 +140,6 @@ def describe_pages(app: Flask, settings: spilka.Settings) -> None:
     def facts_late() -> bool:
         return facts_mark.facts_late(models.utcnow(), settings)
 
-    app.jinja_env.globals.update(asset=asset, facts_late=facts_late, fault_text=faults.text, poll=settings.poll_seconds)
+    app.jinja_env.globals.update(
+        asset=asset, facts_late=facts_late, fault_text=faults.text, is_working=is_working, poll=settings.poll_seconds
+    )

@@ -88,7 +88,9 @@ def _number(did: Did, menu: Menu | None, settings: Settings) -> Number:
     record = bool(menu and menu.recording_notice and did.shop.recording_wanted)
     sound = menu and menu.shop_name_id and _sound(menu.shop_name_id, language)
     path = str(settings.prompts_dir / str(did.shop_id) / sound.file) if sound else ""
-    return Number(did=did, language=language, queue=did.shop.queue, record=record, shop_name_sound=path)
+    return Number(
+        did=did, language=language, queue=did.shop.queue, live=menu is not None, record=record, shop_name_sound=path
+    )
 
 
 def _sound(prompt_id: int, language: str) -> PromptSound | None:

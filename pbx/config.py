@@ -35,6 +35,7 @@ class Number:
     did: Did
     language: str
     queue: Queue
+    live: bool  # the shop has published a menu; nothing of it is answered before
     record: bool  # the published greeting holds the notice and the shop wants recordings
     shop_name_sound: str  # absolute path without extension, or ""
 
@@ -184,6 +185,7 @@ def number_values(number: Number, trunk: Trunk) -> dict[str, object]:
         "SHOP": shop.id,
         "CALLER_LANGUAGE": number.language,
         "QUEUE": number.queue.pbx_name,
+        "LIVE": int(number.live),
         "RECORD": int(number.record),
         "SHOP_LABEL": label(shop.name),
         "SHOP_NAME": number.shop_name_sound,

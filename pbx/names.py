@@ -17,12 +17,13 @@ DID = "DID"  # Did.id
 SHOP = "SHOP"  # Shop.id
 CALLER_LANGUAGE = "CALLER_LANGUAGE"  # uk, ru, en
 QUEUE = "QUEUE"  # queue name
+LIVE = "LIVE"  # 1 once the shop has published a menu, else 0: its numbers are not answered
 RECORD = "RECORD"  # 1 when the published greeting tells callers that calls are recorded, else 0
 SHOP_LABEL = "SHOP_LABEL"  # the shop's name in plain ASCII letters: what an operator's phone shows
 SHOP_NAME = "SHOP_NAME"  # sound that tells the operator which shop it is; "" when there is none
 LAST_RESORT = "LAST_RESORT"  # "message", or what Dial() rings: PJSIP/<number>@trunk-<id>
 DID_NUMBER = "DID_NUMBER"  # the DID as this trunk wants it as caller ID
-NUMBER_VARIABLES = (DID, SHOP, CALLER_LANGUAGE, QUEUE, RECORD, SHOP_LABEL, SHOP_NAME, LAST_RESORT, DID_NUMBER)
+NUMBER_VARIABLES = (DID, SHOP, CALLER_LANGUAGE, QUEUE, LIVE, RECORD, SHOP_LABEL, SHOP_NAME, LAST_RESORT, DID_NUMBER)
 # set by agi/ for the dialplan
 MENU = "MENU"  # Menu.id that route chose; "" when the shop has none published
 ROUTE = "ROUTE"  # open or closed

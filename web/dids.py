@@ -9,6 +9,7 @@ from flask_login import current_user
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
+from calls import menus
 from models import Did, Shop, Trunk
 from union import dids as rules
 from web.access import allow, find_shop, found, shop_page
@@ -47,7 +48,12 @@ def new(shop_id: int):
         data=old and {"number": old.number, "trunk": old.trunk_id, "label": old.label, "language": old.language}
     )
     if form.carries_out(lambda: start(form, shop, old)):
-        flash(gettext("Calls to this number are answered from now on."))
+        is_live = menus.published_id(shop.id)
+        flash(
+            gettext("Calls to this number are answered from now on.")
+            if is_live
+            else gettext("The number is here. Calls to it are answered once the shop has published its menu.")
+        )
         return redirect(url_for("dids.index", shop_id=shop.id))
     return render_template("dids/new.html", shop=shop, form=form, replaces=old), form.status
 

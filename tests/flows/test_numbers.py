@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import models
+from tests.flows import cast as people
 from tests.flows.box import until
 from tests.flows.cast import TEA
 
@@ -32,6 +34,20 @@ def test_an_unknown_number_gets_404_before_any_answer(cast):
     caller.call(cast.box.rings("+380442999999"))
     assert caller.ended()["code"] == 404
     assert not caller.happened("state", state="CONFIRMED")
+
+
+def test_a_shop_that_has_published_nothing_is_not_answered_and_its_owner_learns_that_the_call_arrived(make_box):
+    box = make_box()
+    cast = people.make(box)
+    models.Menu.update(status="draft").where(models.Menu.shop == cast.shops["tea"]).execute()
+    box.start_asterisk()
+    caller = cast.caller()
+    caller.call(box.rings(TEA))
+    assert caller.ended()["code"] == 480
+    assert not caller.happened("state", state="CONFIRMED")
+    box.start_scheduler()
+    call = cast.call(shop=cast.shops["tea"], did=cast.dids["tea"], ending="refused")
+    assert call.answered_at is None and not models.Callback.select().exists()
 
 
 def test_an_address_that_is_no_trunk_is_refused(cast):

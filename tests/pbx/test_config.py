@@ -71,6 +71,7 @@ def test_a_number_has_an_extension_for_each_form_and_all_its_callers_need(box, t
         " same => n,Set(SHOP=1)\n"
         " same => n,Set(CALLER_LANGUAGE=uk)\n"
         " same => n,Set(QUEUE=line-1)\n"
+        " same => n,Set(LIVE=1)\n"
         " same => n,Set(RECORD=1)\n"
         " same => n,Set(SHOP_LABEL=Chai Kava)\n"
         " same => n,Set(SHOP_NAME=/data/prompts/1/ab12)\n"
@@ -96,6 +97,11 @@ def test_the_same_database_gives_the_same_files(box, tea):
 def test_a_number_that_ended_is_no_longer_answered(box, tea):
     models.Did.update(ends_at=models.utcnow()).execute()
     assert "exten" not in files(box)["spilka/numbers.conf"]
+
+
+def test_a_shop_that_has_published_nothing_is_not_live(box, tea):
+    models.Menu.update(status="draft").execute()
+    assert "Set(LIVE=0)" in files(box)["spilka/numbers.conf"]
 
 
 def test_nothing_is_recorded_without_the_notice_or_the_wish(box, tea):

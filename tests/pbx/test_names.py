@@ -61,7 +61,7 @@ def test_every_variable_read_by_the_dialplan_is_set_by_somebody():
 
 def test_a_number_sets_exactly_the_shared_variables():
     shop = Shop(id=1, name="Чай", queue=Queue(id=1))
-    number = config.Number(Did(id=1, number="+380442000001", shop=shop), "uk", shop.queue, False, "")
+    number = config.Number(Did(id=1, number="+380442000001", shop=shop), "uk", shop.queue, True, False, "")
     assert tuple(config.number_values(number, Trunk(id=1, name="x"))) == names.NUMBER_VARIABLES
 
 

@@ -39,6 +39,7 @@ MATRIX = {
     "POST /invitations/<int:invitation_id>/withdraw": (LOGIN, OK, HIDDEN, NO, NO, OK),
     "GET /join/<token>": EVERYBODY,
     "POST /join/<token>": EVERYBODY,
+    "GET /shops/<int:shop_id>/start": SHOP,
     "GET /shops/<int:shop_id>/people": SHOP,
     "POST /shops/<int:shop_id>/people/invite": OWNER,
     "POST /shops/<int:shop_id>/people/<int:owner_role_id>/end": OWNER,
