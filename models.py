@@ -170,6 +170,11 @@ class Membership(Table):
     starts_on = DayField()
     ends_on = DayField(null=True)
 
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day of it; None while it has no end."""
+        return self.ends_on and self.ends_on - dt.timedelta(days=1)
+
 
 class Trunk(Table):
     """A connection to a telephone provider, and where that provider puts the numbers.

@@ -26,6 +26,7 @@ from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
 from settings import Settings, current
+from union import shops
 
 log = logging.getLogger("scheduler")
 TIMETABLE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
@@ -151,6 +152,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
     timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
     timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
+    timetable.add_job(in_database(now(shops.end_what_has_left)), "interval", seconds=60)
     timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
     timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
     timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)

@@ -6,12 +6,13 @@ A shop joins on a day and leaves on a day; it is never deleted, because its call
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from peewee import IntegrityError
 
-from models import Did, Membership, Queue, Shop, database, utcnow
+from models import Did, Invitation, Membership, Queue, Shop, database, utcnow
 from settings import LANGUAGES, is_zone
-from union import audit
+from union import audit, dids, invitations, people
 from union.audit import Actor
 from union.faults import Refused, refuse_if
 
@@ -87,30 +88,72 @@ def _range_fault(value: int | None, least: int, most: int) -> str | None:
 # --- membership ------------------------------------------------------------------------------------------
 
 
-def open_membership(shop: Shop) -> Membership | None:
-    """The membership that has no end, or None when the shop has left."""
-    return Membership.get_or_none(Membership.shop == shop, Membership.ends_on.is_null())
+def membership(shop: Shop) -> Membership | None:
+    """A shop's last membership, over or not."""
+    return shop.memberships.order_by(Membership.starts_on.desc(), Membership.id.desc()).first()
 
 
-def leave(shop: Shop, ends_on: dt.date, by: Actor) -> None:
-    """The shop is a member until ends_on (exclusive); its numbers stop being answered now. Raises Refused."""
-    membership = open_membership(shop)
-    refuse_if(ends_on=_leaving_fault(membership, ends_on))
+def local_day(shop: Shop, at: dt.datetime) -> dt.date:
+    """The date it is at a shop."""
+    return at.astimezone(ZoneInfo(shop.timezone)).date()
+
+
+def has_left(shop: Shop, at: dt.datetime) -> bool:
+    """Whether a shop was a member and is none any more."""
+    last = membership(shop)
+    return bool(last and last.ends_on and last.ends_on <= local_day(shop, at))
+
+
+def leave(shop: Shop, last_day: dt.date, by: Actor) -> None:
+    """The shop is a member to the end of last_day; what comes with that ends then, or now when it is over already.
+
+    Raises Refused."""
+    last = membership(shop)
+    refuse_if(last_day=_leaving_fault(last, last_day))
     with database.atomic():
-        Membership.update(ends_on=ends_on).where(Membership.id == membership.id).execute()
-        Did.update(ends_at=utcnow()).where(Did.shop == shop, Did.ends_at.is_null()).execute()
-        audit.note(by, "shop.leave", f"shop:{shop.id}", shop=shop, detail=ends_on.isoformat())
+        Membership.update(ends_on=last_day + dt.timedelta(days=1)).where(Membership.id == last.id).execute()
+        audit.note(by, "shop.leave", f"shop:{shop.id}", shop=shop, detail=last_day.isoformat())
+        end_what_has_left(utcnow())
 
 
-def _leaving_fault(membership: Membership | None, ends_on: dt.date) -> str | None:
-    if membership is None:
+def _leaving_fault(last: Membership | None, last_day: dt.date) -> str | None:
+    if last is None or last.ends_on:
         return "not_member"
-    return None if ends_on > membership.starts_on else "ends_before_start"
+    return None if last_day >= last.starts_on else "ends_before_start"
+
+
+def stay(shop: Shop, by: Actor) -> None:
+    """A shop whose last day is still to come stays after all. Raises Refused."""
+    last = membership(shop)
+    refuse_if(last_day=None if last and last.ends_on and not has_left(shop, utcnow()) else "still_member")
+    with database.atomic():
+        Membership.update(ends_on=None).where(Membership.id == last.id).execute()
+        audit.note(by, "shop.stay", f"shop:{shop.id}", shop=shop)
 
 
 def rejoin(shop: Shop, starts_on: dt.date, by: Actor) -> None:
-    """A shop that left is a member again from starts_on. Raises Refused."""
-    refuse_if(starts_on="still_member" if open_membership(shop) else None)
+    """A shop that left is a member again from starts_on; its numbers and owners are given anew. Raises Refused."""
+    last = membership(shop)
+    refuse_if(starts_on="still_member" if last and not has_left(shop, utcnow()) else None)
+    refuse_if(starts_on="joins_before_end" if last and starts_on < last.ends_on else None)
     with database.atomic():
         Membership.create(shop=shop, starts_on=starts_on)
         audit.note(by, "shop.join", f"shop:{shop.id}", shop=shop, detail=starts_on.isoformat())
+
+
+def end_what_has_left(now: dt.datetime) -> None:
+    """End the numbers, the owners' roles and the open invitations of shops whose last day is over. Nothing is deleted,
+    and a shop that was ended already is left as it is."""
+    for shop in list(current()):
+        if has_left(shop, now):
+            with database.atomic():
+                _end_what_is_open(shop, now)
+
+
+def _end_what_is_open(shop: Shop, now: dt.datetime) -> None:
+    for did in list(dids.open_dids().where(Did.shop == shop)):
+        dids.end(did, audit.BOX)
+    for role in list(people.owners(shop)):
+        people.end_role(role, audit.BOX)
+    for invitation in list(invitations.open_invitations(now).where(Invitation.shop == shop)):
+        invitations.withdraw(invitation, audit.BOX)

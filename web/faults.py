@@ -40,6 +40,7 @@ TEXTS = {
     "port_wrong": _l("A port is a number from 1 to 65535; usually 5060."),
     "characters_wrong": _l("Only Latin letters, digits and usual signs, without spaces, quotes and semicolons."),
     "ends_before_start": _l("The end must be after the start."),
+    "joins_before_end": _l("This day belongs to the membership before."),
     "not_member": _l("This shop has left the union already."),
     "still_member": _l("This shop is a member already."),
     "hours_wrong": _l("Write times like 09:00 or 9:30, at most 24:00."),

@@ -18,6 +18,7 @@ DEEDS = {
     "shop.create": _l("added a shop"),
     "shop.update": _l("changed a shop's settings"),
     "shop.leave": _l("let a shop leave"),
+    "shop.stay": _l("let a shop stay after all"),
     "shop.join": _l("let a shop join again"),
     "did.create": _l("added a number"),
     "did.change": _l("changed a number"),

@@ -12,7 +12,7 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectFie
 from wtforms.validators import DataRequired, InputRequired
 
 from calls import numbers
-from models import Did, Shop
+from models import Did, Shop, utcnow
 from union import shops as members
 from union.faults import Refused
 from web.access import allow, find_shop, shop_page
@@ -112,12 +112,14 @@ def edit(shop: Shop):
 
 def page(shop: Shop, form: ShopForm, day: DayForm | None = None) -> str:
     return render_template(
-        "shops/edit.html", shop=shop, form=form, day=day, membership=membership(shop), destinations=DESTINATIONS
+        "shops/edit.html",
+        shop=shop,
+        form=form,
+        day=day,
+        destinations=DESTINATIONS,
+        membership=members.membership(shop),
+        has_left=members.has_left(shop, utcnow()),
     )
-
-
-def membership(shop: Shop):
-    return shop.memberships.order_by(members.Membership.starts_on.desc()).first()
 
 
 class DayForm(Form):
@@ -131,6 +133,20 @@ class DayForm(Form):
 @allow("coordinator")
 def leave(shop_id: int):
     return change_membership(shop_id, members.leave)
+
+
+@shops.post("/shops/<int:shop_id>/stay")
+@allow("coordinator")
+def stay(shop_id: int):
+    shop = find_shop(shop_id, "coordinator")
+    try:
+        members.stay(shop, current_user.actor)
+    except Refused as refused:
+        day = DayForm(formdata=None)
+        day.refuse(refused)
+        return page(shop, CapsForm(formdata=None, obj=shop), day), 422
+    flash(gettext("The shop stays."))
+    return redirect(url_for("shops.edit", shop_id=shop.id))
 
 
 @shops.post("/shops/<int:shop_id>/join")

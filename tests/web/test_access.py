@@ -53,6 +53,7 @@ MATRIX = {
     "GET /shops/<int:shop_id>": SHOP,
     "POST /shops/<int:shop_id>": SHOP,
     "POST /shops/<int:shop_id>/leave": COORDINATOR,
+    "POST /shops/<int:shop_id>/stay": COORDINATOR,
     "POST /shops/<int:shop_id>/join": COORDINATOR,
     "GET /shops/<int:shop_id>/dids": SHOP,
     "GET /shops/<int:shop_id>/dids/new": COORDINATOR,

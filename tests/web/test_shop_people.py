@@ -13,7 +13,7 @@ from union import audit, people
 
 SHOP = {
     "name": "Чайна лавка", "colour": "#2f855a", "language": "uk", "timezone": "Europe/Kyiv", "last_resort": "message",
-    "last_resort_number": "", "short_call_seconds": "5",
+    "last_resort_number": "", "short_call_seconds": "5", "recording_days": "90",
 }  # fmt: skip
 
 
@@ -93,3 +93,29 @@ def test_an_owner_reads_his_limits_and_the_coordinator_sets_them(as_, cast):
     assert "<dd>300</dd>" in as_("owner").get("/shops/1").text
     assert 'name="cap_minutes_per_day"' not in as_("owner").get("/shops/1").text
     assert 'name="cap_minutes_per_day"' in as_("coordinator").get("/shops/1").text
+
+
+def test_the_coordinator_hears_recordings_only_while_the_shop_lets_him_and_each_time_is_in_the_journal(
+    as_, cast, calls, settings
+):
+    seed.recording(cast, "a7.1", settings.recordings_dir)
+    coordinator, listen = as_("coordinator"), "/shops/1/calls/a7.1/listenings"
+    assert coordinator.post(listen).status_code == 404
+    as_("owner").post("/shops/1/grants/recordings")
+    address = coordinator.post(listen).location
+    assert coordinator.get(address).status_code == 200
+    assert AuditEntry.select().where(AuditEntry.action == "recording.play", AuditEntry.shop == cast.tea).count() == 1
+    as_("owner").post("/shops/1/grants/recordings/end")
+    assert coordinator.get(address).status_code == 404 and coordinator.post(listen).status_code == 404
+
+
+def test_leaving_is_a_date_on_the_settings_page_and_can_be_taken_back_until_then(as_, cast):
+    coordinator = as_("coordinator")
+    assert coordinator.post("/shops/1/leave", data={"on": "2099-12-31"}).status_code == 302
+    page = as_("owner").get("/shops/1").text
+    assert "31 грудня 2099" in page and "/shops/1/stay" not in page
+    assert coordinator.post("/shops/1/stay").status_code == 302
+    assert "2099" not in as_("owner").get("/shops/1").text
+    assert coordinator.post("/shops/1/stay").status_code == 422
+    wrong = coordinator.post("/shops/1/leave", data={"on": "1999-01-01"})
+    assert wrong.status_code == 422 and 'id="on-fault"' in wrong.text
