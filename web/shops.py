@@ -76,6 +76,7 @@ class CapsForm(ShopForm):
 
 
 class NewShopForm(CapsForm):
+    numbers_open = None  # its owner's to decide
     starts_on = DateField(_l("Member from"), [DataRequired()])
 
 
@@ -103,11 +104,19 @@ def new():
 @shops.route("/shops/<int:shop_id>", methods=["GET", "POST"])
 @shop_page("coordinator")
 def edit(shop: Shop):
-    form = (CapsForm if current_user.rights.coordinator else ShopForm)(obj=shop)
+    form = form_of(shop)
     if form.carries_out(lambda: members.update(shop, form.shop_values(), current_user.actor)):
         flash(gettext("Saved."))
         return redirect(url_for("shops.edit", shop_id=shop.id))
     return page(shop, form), form.status
+
+
+def form_of(shop: Shop, **given) -> ShopForm:
+    """What the viewer may change: the coordinator the limits too, but whom a shop trusts with numbers is its own."""
+    form = (CapsForm if current_user.rights.coordinator else ShopForm)(obj=shop, **given)
+    if not current_user.owns(shop.id):
+        del form.numbers_open
+    return form
 
 
 def page(shop: Shop, form: ShopForm, day: DayForm | None = None) -> str:
@@ -144,7 +153,7 @@ def stay(shop_id: int):
     except Refused as refused:
         day = DayForm(formdata=None)
         day.refuse(refused)
-        return page(shop, CapsForm(formdata=None, obj=shop), day), 422
+        return page(shop, form_of(shop, formdata=None), day), 422
     flash(gettext("The shop stays."))
     return redirect(url_for("shops.edit", shop_id=shop.id))
 
@@ -161,5 +170,5 @@ def change_membership(shop_id: int, change):
     if day.carries_out(lambda: change(shop, day.on.data, current_user.actor)):
         flash(gettext("Saved."))
         return redirect(url_for("shops.edit", shop_id=shop.id))
-    form = CapsForm(formdata=None, obj=shop)
+    form = form_of(shop, formdata=None)
     return page(shop, form, day), 422

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from models import AuditEntry, Grant, Role
+from models import AuditEntry, Grant, Role, Shop
 from tests.web import seed
 from tests.web.test_pages import FULL_NUMBER
 from union import audit, people
@@ -73,6 +73,13 @@ def test_operators_see_whole_numbers_of_a_shop_that_opens_them_and_of_no_other(a
     for who in ("trainee", "coordinator", "other_owner"):
         for page in ("/operator", "/shops/1/calls", "/shops/1/callbacks"):
             assert not FULL_NUMBER.search(as_(who).get(page).text), (who, page)
+
+
+def test_the_coordinator_can_not_open_a_shops_numbers(as_, cast):
+    limits = {"allowed_destinations": ["ua-mobile"], "cap_concurrent": "2", "cap_minutes_per_day": "60"}
+    answer = as_("coordinator").post("/shops/1", data={**SHOP, **limits, "numbers_open": "y"})
+    shop = Shop.get_by_id(1)
+    assert answer.status_code == 302 and shop.cap_minutes_per_day == 60 and not shop.numbers_open
 
 
 def test_a_coordinator_who_also_answers_the_line_gets_no_number_by_an_open_desk(as_, cast, calls):
