@@ -7,10 +7,12 @@ import random
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
+import scheduler
 from mail import outbox
 from models import AuditEntry, Outbox, Sending, User, database, utcnow
 from settings import ROOT
@@ -219,3 +221,19 @@ def test_a_sending_that_was_taken_for_broken_hands_nothing_over_any_more(setting
     outbox.settle_broken(utcnow(), settings)
     outbox.attempt(slow, settings)
     assert not post.taken and state(mail) == ("waiting", "stopped")
+
+
+def test_the_scheduler_sends_what_was_queued_while_it_runs(settings, change, post):
+    own = change(settings, pbx_dir=settings.data_dir / "pbx", ami_bind="127.0.0.1:9", outbox_seconds=0.2)
+    stop = threading.Event()
+    running = threading.Thread(target=scheduler.run, args=(own, stop))
+    running.start()
+    try:
+        mail = letter(settings, 1)
+        deadline = time.monotonic() + 10
+        while state(mail)[0] != "sent" and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        stop.set()
+        running.join(15)
+    assert state(mail) == ("sent", "") and post.taken == {mail.message_id: 1}
