@@ -64,7 +64,7 @@ def invited(page: Page) -> str:
     page.fill("#new_shop", "Свічки")
     page.click("main form button")
     page.click("[data-copy]")
-    page.wait_for_function("document.querySelector('[data-copy]').textContent === 'Скопійовано'")
+    page.wait_for_selector("[data-copy]:has-text('Скопійовано')")
     return page.evaluate("navigator.clipboard.readText()")
 
 
@@ -75,6 +75,6 @@ def test_the_words_for_the_provider_are_copied_by_one_touch(telephone):
     page.goto("/shops/1/start")
     page.click("summary")
     page.click("[data-copy=code-all-1]")
-    page.wait_for_function("document.querySelector('[data-copy=code-all-1]').textContent === 'Скопійовано'")
+    page.wait_for_selector("[data-copy=code-all-1]:has-text('Скопійовано')")
     assert page.evaluate("navigator.clipboard.readText()") == "**21*+380442001010#"
     assert fits(page) and said == []
