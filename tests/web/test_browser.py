@@ -36,7 +36,7 @@ def test_the_desk_works_by_keyboard_in_one_screen(desk):
     page.wait_for_selector(".me-card.state-ready")
     taken = page.locator(".promise.hers").count()
     page.keyboard.press("t")
-    page.wait_for_function("taken => document.querySelectorAll('.promise.hers').length > taken", arg=taken)
+    until(lambda: page.evaluate("document.querySelectorAll('.promise.hers').length") > taken)
     page.focus("#presence button[value=meal]")
     page.wait_for_timeout(2500)  # the fragment came at least once
     assert page.evaluate("document.activeElement.value") == "meal"

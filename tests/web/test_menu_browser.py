@@ -38,7 +38,7 @@ def owner(tmp_path):
 
 def on(page: Page, focus: str) -> None:
     """The keyboard stands there."""
-    page.wait_for_function("focus => document.activeElement.id === focus", arg=focus, timeout=5000)
+    until(lambda: page.evaluate("document.activeElement.id") == focus)
 
 
 def fits(page: Page) -> bool:
@@ -65,7 +65,7 @@ def test_a_menu_is_edited_undone_and_published_by_keyboard(owner):
     assert page.input_value("#label-3") == "Адреса"
     keys.press("Tab")  # the player stands beside it
     keys.press("Enter")
-    page.wait_for_function(PLAYED)
+    until(lambda: page.evaluate(PLAYED))
     page.focus("#up-3")
     keys.press("Enter")
     on(page, "up-2")
@@ -90,12 +90,12 @@ def test_a_menu_is_edited_undone_and_published_by_keyboard(owner):
 def test_a_menu_is_tried_by_keyboard_and_plays_by_itself(owner):
     page = owner
     page.goto("/shops/1/menu/try")
-    page.wait_for_function(PLAYED)
+    until(lambda: page.evaluate(PLAYED))
     page.focus("#press-2")
     page.keyboard.press("Enter")
     page.wait_for_selector("#press-back")
     on(page, "press-2")
-    page.wait_for_function(f"{PLAYED} && document.querySelector('li.fresh a.playing')")
+    until(lambda: page.evaluate(f"{PLAYED} && !!document.querySelector('li.fresh a.playing')"))
     page.keyboard.press("Enter")
     page.wait_for_selector("#ending")
     assert "у черзі на оператора" in page.inner_text("#ending") and page.url.endswith(
