@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests import screens
+from tests.flows.box import until
 
 CHROMIUM = shutil.which("chromium")
 
