@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calls import menus
-from models import Call, Did, Menu, PromptSound, QueueOperator, Shop, User, WeekHours
+from models import Call, Did, Menu, Prompt, PromptSound, QueueOperator, Shop, User, WeekHours
 
 DONE, BEGUN, TODO = "done", "begun", "todo"
 
@@ -34,7 +34,7 @@ class Checklist:
     @property
     def lacks_notice(self) -> bool:
         """Whether calls shall be recorded and the greeting does not say so: then none is."""
-        return self.shop.recording_wanted and not (self.menu and self.menu.recording_notice)
+        return self.menu is not None and self.shop.recording_wanted and not self.menu.recording_notice
 
     def steps(self) -> dict[str, str]:
         """Each step's state, in the order they are best done."""
@@ -64,10 +64,16 @@ def read(shop: Shop) -> Checklist:
         arrived=_calls_in(shop.id).first(),
         served=_calls_in(shop.id).where(Call.ending != "refused").first(),
         menu=menu,
-        has_greeting=bool(menu and PromptSound.select().where(PromptSound.prompt == menu.greeting_id).exists()),
+        has_greeting=_has_greeting(shop, menu),
         has_hours=WeekHours.select().where(WeekHours.shop == shop).exists(),
         operators=_operators(shop),
     )
+
+
+def _has_greeting(shop: Shop, menu: Menu | None) -> bool:
+    """Whether the menu's greeting can be heard; before there is a menu, whether anything is there to begin it with."""
+    sounds = PromptSound.select().join(Prompt).where(Prompt.shop == shop)
+    return sounds.where(Prompt.id == menu.greeting_id).exists() if menu else sounds.exists()
 
 
 def is_working(shop_id: int) -> bool:

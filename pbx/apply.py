@@ -6,6 +6,7 @@ when all of ours is down. `apply()` writes; who holds the connection to Asterisk
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 from collections.abc import Iterable
@@ -37,12 +38,17 @@ RELOADS = {
 
 
 def apply(settings: Settings, recording: bool = True) -> list[str]:
-    """Write every file of Asterisk's etc folder that differs; the names of those, relative to it."""
+    """Write every file of Asterisk's etc folder that differs; the names of those, relative to it.
+
+    One process at a time, each with what it read once its turn had come: so what is newest stays."""
     for folder in FOLDERS:
         (settings.pbx_dir / folder).mkdir(parents=True, exist_ok=True)
-    files = {path.name: path.read_text() for path in sorted(STATIC.glob("*.conf"))}
-    files |= render(read(settings, recording), settings)
-    return [name for name, text in files.items() if _replace(settings.pbx_dir / "etc" / name, text)]
+    etc = settings.pbx_dir / "etc"
+    with (etc / ".lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        files = {path.name: path.read_text() for path in sorted(STATIC.glob("*.conf"))}
+        files |= render(read(settings, recording), settings)
+        return [name for name, text in files.items() if _replace(etc / name, text)]
 
 
 def modules_to_reload(changed: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 
@@ -171,6 +172,29 @@ def test_what_has_not_changed_is_not_written_and_what_changed_says_who_reads_it(
     assert changed == ["spilka/numbers.conf"]
     assert apply.modules_to_reload(changed) == ["pbx_config.so"]
     assert not apply.needs_restart(changed)
+
+
+def test_many_may_write_the_configuration_at_once(box, tea):
+    """The scheduler does, and so do the installer and the test call."""
+    apply.apply(box)
+    faults = []
+
+    def work():
+        with models.database.connection_context():
+            for turn in range(20):
+                models.Did.update(label=str(turn)).execute()
+                try:
+                    apply.apply(box, recording=turn % 2 == 0)
+                except OSError as fault:
+                    faults.append(fault)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert not list((box.pbx_dir / "etc").rglob("*.new"))
 
 
 def test_a_secret_is_not_readable_by_others(box, tea, tmp_path):
