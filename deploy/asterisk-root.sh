@@ -11,7 +11,8 @@
 # All work happens in DIRECTORY.new, renamed only when complete and of an accepted version (deploy/asterisk.version);
 # a kill at any moment leaves the old root or none. Run again, it checks the version and is done.
 #
-# DIRECTORY / means the host's own Asterisk: only its version is checked.
+# DIRECTORY / means the host's own Asterisk: only its version is checked. DEBIAN_MIRROR names a mirror to use first,
+# needed where the host's apt knows none of Debian's.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -19,7 +20,6 @@ TARGET=$(realpath -m "${1:?usage: asterisk-root.sh DIRECTORY}")
 SUITE=sid
 PACKAGES=(asterisk)
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
-FALLBACK_MIRROR=
 
 main() {
     if [ "$TARGET" = / ]; then
@@ -64,22 +64,24 @@ build() {
 }
 
 download() {
-    local mirror
+    local mirror found=no
     for mirror in $(mirrors); do
+        found=yes
         echo "deb [signed-by=$KEYRING] $mirror $SUITE main" >"$TARGET.new/.apt/sources.list"
         ! private_apt update --error-on=any || break
     done
+    [ "$found" = yes ] || { echo "apt knows no mirror of Debian here: name one in DEBIAN_MIRROR." >&2 && return 1; }
     private_apt install --yes --no-install-recommends --download-only "${PACKAGES[@]}"
 }
 
-# The mirrors this machine's apt has Debian itself from, then Debian's own.
+# The mirror asked for, then those this machine's apt has Debian itself from.
 mirrors() {
     local ID='' VERSION_CODENAME=''
     . /etc/os-release
+    echo "${DEBIAN_MIRROR:-}"
     if [ "$ID" = debian ]; then
         apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Release: $VERSION_CODENAME" 'Component: main'
     fi
-    echo "$FALLBACK_MIRROR"
 }
 
 # The host's apt with its proxies and certificates, but sources, lists, cache and installed packages of its own.
