@@ -12,7 +12,7 @@ import models
 from tests import screens
 from tests.flows.box import until
 from tests.flows.cast import OTHER
-from tests.flows.sound import HEARD, heard, likeness, samples
+from tests.flows.sound import HEARD, heard, samples, spoken
 from union import invitations
 from union.audit import BOX as THE_BOX
 
@@ -127,7 +127,7 @@ def test_a_new_owner_is_on_the_air_in_less_than_forty_touches(cast, hand, tmp_pa
     caller.hangup()
     caller.ended()
     made = samples(cast.box.settings.prompts_dir / str(shop.id) / f"{greeting.file}.wav")
-    assert likeness(heard(ear), made) > HEARD
+    assert spoken(heard(ear), made) > HEARD
     assert cast.call(customer=OTHER, ending="answered").shop == shop
 
     hand.touch("a[href$='/start']")
