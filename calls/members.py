@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from calls import presence, shift
 from calls.presence import Change, Member, Place
 from models import Attempt, User, utcnow
-from pbx.ami import Ami, AmiError, QueueMember, QueueState
+from pbx.ami import Ami, AmiError, QueueMember
 from pbx.names import AUTO_PAUSE
 from settings import Settings
 
@@ -47,12 +47,12 @@ class Members:
     def reconcile(self) -> None:
         """Make every queue right, whatever was done before. Raises AmiError."""
         self.due = self.monotonic() + self.settings.reconcile_seconds
-        state = self.ami.queue_state()
-        for member in state.members:
+        found = self.ami.queue_members()
+        for member in found:
             self.notice(member)
-        self.sign_off_the_silent(state.members)
+        self.sign_off_the_silent(found)
         wanted = presence.line_now(dialling())
-        for change in presence.changes(wanted, actual(state)):
+        for change in presence.changes(wanted, actual(found)):
             carry_out(self.ami, change)
         self.done = (self.ami.connections, wanted)
 
@@ -82,8 +82,8 @@ def dialling() -> frozenset[int]:
     return frozenset(user for (user,) in rows)
 
 
-def actual(state: QueueState) -> dict[Place, Member]:
-    return {(m.queue, m.interface): Member(m.penalty, m.paused, m.reason) for m in state.members}
+def actual(members: Iterable[QueueMember]) -> dict[Place, Member]:
+    return {(m.queue, m.interface): Member(m.penalty, m.paused, m.reason) for m in members}
 
 
 def carry_out(ami: Ami, change: Change) -> None:

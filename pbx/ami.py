@@ -48,23 +48,6 @@ class QueueMember:
 
 
 @dataclass(frozen=True)
-class QueueCaller:
-    """Someone who waits; position 1 is the head of the line."""
-
-    queue: str
-    position: int
-    channel: str
-    uniqueid: str
-    wait_seconds: int
-
-
-@dataclass(frozen=True)
-class QueueState:
-    members: tuple[QueueMember, ...]
-    callers: tuple[QueueCaller, ...]
-
-
-@dataclass(frozen=True)
 class Channel:
     name: str
     uniqueid: str
@@ -252,13 +235,9 @@ class Ami(Manager):
     def queue_penalty(self, queue: str, interface: str, penalty: int) -> None:
         self.send_action(Action="QueuePenalty", Queue=queue, Interface=interface, Penalty=penalty)
 
-    def queue_state(self) -> QueueState:
-        """Members and waiting callers of every queue, at this moment."""
-        found = self.ask_list("QueueStatus")
-        return QueueState(
-            members=tuple(_member(e) for e in found if e.get("Event") == "QueueMember"),
-            callers=tuple(_caller(e) for e in found if e.get("Event") == "QueueEntry"),
-        )
+    def queue_members(self) -> list[QueueMember]:
+        """The members of every queue, at this moment."""
+        return [_member(event) for event in self.ask_list("QueueStatus") if event.get("Event") == "QueueMember"]
 
     # --- calls ------------------------------------------------------------------------------------------------
 
@@ -337,16 +316,6 @@ def _member(event: dict[str, str]) -> QueueMember:
         reason=event.get("PausedReason", ""),
         paused_at=_number(event.get("LastPause")),
         status=_number(event.get("Status")),
-    )
-
-
-def _caller(event: dict[str, str]) -> QueueCaller:
-    return QueueCaller(
-        queue=event.get("Queue", ""),
-        position=_number(event.get("Position")),
-        channel=event.get("Channel", ""),
-        uniqueid=event.get("Uniqueid", ""),
-        wait_seconds=_number(event.get("Wait")),
     )
 
 

@@ -103,5 +103,4 @@ PHRASES = (
     "wrong-key",  # there is no such key
     "no-operator",  # nobody can answer now; we will call you back
     "operator-lost",  # the connection to the operator broke; please stay, you are next
-    "hold",  # please hold, the operator will answer
 )

@@ -34,7 +34,6 @@ class Arrival:
     at: float
     number: str = field(compare=False)
     shop: str = field(compare=False)
-    again: bool = field(compare=False, default=False)
 
 
 def play(demo: Demo, settings: Settings, now: dt.datetime, days: int) -> int:
@@ -72,7 +71,7 @@ class Month:
             rang += 1
             again_at = self._call(tape, arrival)
             if again_at:
-                heapq.heappush(ringing, Arrival(again_at, arrival.number, arrival.shop, again=True))
+                heapq.heappush(ringing, Arrival(again_at, arrival.number, arrival.shop))
         self._take_in(tape)
         self._call_back()
         return rang

@@ -28,14 +28,14 @@ def ami(box):
 
 def test_members_are_added_paused_reweighed_and_removed(ami):
     ami.queue_add("line-1", "PJSIP/op-1", 0, True, "meal")
-    (member,) = ami.queue_state().members
+    (member,) = ami.queue_members()
     assert (member.interface, member.penalty, member.paused, member.reason) == ("PJSIP/op-1", 0, True, "meal")
     ami.queue_pause("line-1", "PJSIP/op-1", False)
     ami.queue_penalty("line-1", "PJSIP/op-1", 7)
-    (member,) = ami.queue_state().members
+    (member,) = ami.queue_members()
     assert (member.penalty, member.paused) == (7, False)
     ami.queue_remove("line-1", "PJSIP/op-1")
-    assert ami.queue_state().members == ()
+    assert ami.queue_members() == []
     with pytest.raises(AmiError) as refused:
         ami.queue_remove("line-1", "PJSIP/op-1")
     assert refused.value.permanent

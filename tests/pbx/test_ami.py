@@ -137,7 +137,7 @@ def test_a_peer_that_never_ends_its_list_is_given_up(talk):
         return success(action) + b"Event: QueueMember\r\nActionID: %s\r\n\r\n" % action["ActionID"].encode()
 
     with pytest.raises(AmiError, match="in time"):
-        talk(half_a_list).queue_state()
+        talk(half_a_list).queue_members()
 
 
 def test_a_peer_that_floods_without_an_end_is_dropped(talk):
