@@ -477,7 +477,7 @@ class Presence(Table):
     by: self, unanswered (she let it ring out), unreachable (her phone), coordinator.
     """
 
-    KINDS = ("ready", "rest", "meal", "training", "technical", "unanswered")
+    KINDS = ("ready", "rest", "meal", "training", "technical", "after_call", "unanswered")
 
     user = ForeignKeyField(User, backref="presences", on_delete="CASCADE")
     kind = CharField()
@@ -486,7 +486,7 @@ class Presence(Table):
     ended_because = CharField(default="")  # next kind, signed-off, unreachable
 
     class Meta:
-        constraints = [one_of("kind", "ready", "rest", "meal", "training", "technical", "unanswered")]
+        constraints = [one_of("kind", "ready", "rest", "meal", "training", "technical", "after_call", "unanswered")]
 
 
 Presence.add_index(Presence.index(Presence.user, unique=True, name="presence_open", where=SQL("ends_at IS NULL")))
@@ -730,6 +730,111 @@ class Attempt(Table):
 Attempt.add_index(Attempt.index(Attempt.customer, unique=True, name="attempt_open", where=SQL("ended_at IS NULL")))
 
 
+# --- what a conversation came to -------------------------------------------------------------------------
+
+
+class CallNote(Table):
+    """What an operator wrote down during a call, saved as she types."""
+
+    call_key = CharField()
+    shop = ForeignKeyField(Shop, backref="+")
+    user = ForeignKeyField(User, backref="+")
+    text = TextField(default="")
+    changed_at = InstantField(default=utcnow)
+
+    class Meta:
+        indexes = ((("call_key", "user"), True),)
+
+
+class Outcome(Table):
+    """What a conversation came to, as its operator says; the latest of a call counts, the earlier ones stay."""
+
+    KINDS = ("order", "advice", "delivery", "complaint", "return", "wrong_number", "call_again", "other")
+
+    call_key = CharField(index=True)
+    shop = ForeignKeyField(Shop, backref="+")
+    user = ForeignKeyField(User, backref="+")
+    kind = CharField()
+    solved = BooleanField(null=True)  # at once, in this call; null: not said
+    at = InstantField(default=utcnow)
+
+    class Meta:
+        constraints = [
+            one_of("kind", "order", "advice", "delivery", "complaint", "return", "wrong_number", "call_again", "other")
+        ]
+
+
+# --- selling ---------------------------------------------------------------------------------------------
+
+
+class Order(Table):
+    """What a customer ordered by telephone. Sums in minor units of the union's currency.
+
+    A draft is what is typed during the call; placing it gives the number. Each change of state is an OrderChange.
+    """
+
+    STATES = ("draft", "new", "confirmed", "sent", "delivered", "returned", "cancelled")
+
+    shop = ForeignKeyField(Shop, backref="orders")
+    number = IntegerField(null=True)  # counts within the shop, from 1; null while a draft
+    call_key = CharField(index=True)  # Call.key it was taken in; "" when entered without one
+    did = ForeignKeyField(Did, null=True, backref="+")  # the source: which advertisement rang
+    operator = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    state = CharField(default="draft")  # that of the latest OrderChange
+    customer = CharField(null=True)  # E.164
+    is_dictated = BooleanField(default=False)  # the customer gave another number than his own: write-only for operators
+    customer_name = CharField(default="")
+    delivery = TextField(default="")
+    comment = TextField(default="")
+    sum_minor = IntegerField(default=0)
+    margin_minor = IntegerField(null=True)  # null: not known
+    created_at = InstantField(default=utcnow)
+    placed_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [one_of("state", "draft", "new", "confirmed", "sent", "delivered", "returned", "cancelled")]
+        indexes = ((("shop", "placed_at"), False), (("shop", "customer"), False))
+
+
+Order.add_index(
+    Order.index(Order.shop, Order.number, unique=True, name="order_number", where=SQL("number IS NOT NULL"))
+)
+
+
+class OrderLine(Table):
+    """Goods within an order."""
+
+    order = ForeignKeyField(Order, backref="lines", on_delete="CASCADE")
+    position = IntegerField()
+    title = CharField()
+    quantity = IntegerField(default=1)
+    price_minor = IntegerField(default=0)  # of one
+
+    class Meta:
+        constraints = [Check("quantity > 0"), Check("price_minor >= 0")]
+
+
+class OrderChange(Table):
+    """An order came into this state, why, and who said so."""
+
+    order = ForeignKeyField(Order, backref="changes", on_delete="CASCADE")
+    state = CharField()
+    reason = TextField(default="")
+    user = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    at = InstantField(default=utcnow)
+
+    class Meta:
+        constraints = [one_of("state", "new", "confirmed", "sent", "delivered", "returned", "cancelled")]
+        indexes = ((("state", "at"), False),)
+
+
+# --- what is said and known ------------------------------------------------------------------------------
+
+# --- money -----------------------------------------------------------------------------------------------
+
+# --- the timetable ---------------------------------------------------------------------------------------
+
+
 class Run(Table):
     """A timetable job ran for this local date; the key decides what is due after a restart."""
 
@@ -785,8 +890,22 @@ Sending.add_index(Sending.index(Sending.mail, unique=True, name="sending_open", 
 
 
 TABLES = (
+    # shops
     Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
-    User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry, QueueOperator, Presence,
-    CelRow, IngestMark, Call, Leg, Recording, Listening, Review, Callback, Miss, Claim, Attempt, Run,
-    Outbox, Sending,
+    # people
+    User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry,
+    # the line
+    QueueOperator, Presence,
+    # facts
+    CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
+    # promises
+    Callback, Miss, Claim, Attempt,
+    # what a conversation came to
+    CallNote, Outcome,
+    # selling
+    Order, OrderLine, OrderChange,
+    # what is said and known
+    # money
+    # the timetable and leaving the box
+    Run, Outbox, Sending,
 )  # fmt: skip

@@ -110,6 +110,9 @@ class Settings:
     smtp_unknown_seconds: float = setting("Without news of a sending for this long it counts as broken off", 300)
     outbox_seconds: float = setting("How often the outbox is looked at", 5)
 
+    # The desk
+    desk_hours: float = setting("How long an operator may go on with a call of hers: its notes, order, questions", 12)
+
     # The pages
     poll_seconds: int = setting("How often the operator's page refreshes its fragments", 2)
     session_hours: int = setting("A log-in unused for this long ends", 72)

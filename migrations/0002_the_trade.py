@@ -1,0 +1,125 @@
+"""The desk, the line, selling and money: the tables that came after the first release, frozen.
+
+A table whose columns or checks changed is made anew beside the old one and takes its place."""
+
+STATEMENTS = """
+CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "call_key" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "user_id" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+    "changed_at" TEXT NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id"))
+----
+CREATE INDEX "call_note_shop_id" ON "call_note" ("shop_id")
+----
+CREATE INDEX "call_note_user_id" ON "call_note" ("user_id")
+----
+CREATE UNIQUE INDEX "call_note_call_key_user_id" ON "call_note" ("call_key", "user_id")
+----
+CREATE TABLE "order" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "number" INTEGER,
+    "call_key" VARCHAR(255) NOT NULL,
+    "did_id" INTEGER,
+    "operator_id" INTEGER,
+    "state" VARCHAR(255) NOT NULL,
+    "customer" VARCHAR(255),
+    "is_dictated" INTEGER NOT NULL,
+    "customer_name" VARCHAR(255) NOT NULL,
+    "delivery" TEXT NOT NULL,
+    "comment" TEXT NOT NULL,
+    "sum_minor" INTEGER NOT NULL,
+    "margin_minor" INTEGER,
+    "created_at" TEXT NOT NULL,
+    "placed_at" TEXT,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id"),
+    FOREIGN KEY ("operator_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    CHECK (state IN ('draft', 'new', 'confirmed', 'sent', 'delivered', 'returned', 'cancelled')))
+----
+CREATE INDEX "order_shop_id" ON "order" ("shop_id")
+----
+CREATE INDEX "order_call_key" ON "order" ("call_key")
+----
+CREATE INDEX "order_did_id" ON "order" ("did_id")
+----
+CREATE INDEX "order_operator_id" ON "order" ("operator_id")
+----
+CREATE INDEX "order_shop_id_placed_at" ON "order" ("shop_id", "placed_at")
+----
+CREATE INDEX "order_shop_id_customer" ON "order" ("shop_id", "customer")
+----
+CREATE UNIQUE INDEX "order_number" ON "order" ("shop_id", "number") WHERE number IS NOT NULL
+----
+CREATE TABLE "order_change" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "order_id" INTEGER NOT NULL,
+    "state" VARCHAR(255) NOT NULL,
+    "reason" TEXT NOT NULL,
+    "user_id" INTEGER,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("order_id") REFERENCES "order" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    CHECK (state IN ('new', 'confirmed', 'sent', 'delivered', 'returned', 'cancelled')))
+----
+CREATE INDEX "order_change_order_id" ON "order_change" ("order_id")
+----
+CREATE INDEX "order_change_user_id" ON "order_change" ("user_id")
+----
+CREATE INDEX "order_change_state_at" ON "order_change" ("state", "at")
+----
+CREATE TABLE "order_line" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "order_id" INTEGER NOT NULL,
+    "position" INTEGER NOT NULL,
+    "title" VARCHAR(255) NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "price_minor" INTEGER NOT NULL,
+    FOREIGN KEY ("order_id") REFERENCES "order" ("id") ON DELETE CASCADE,
+    CHECK (quantity > 0),
+    CHECK (price_minor >= 0))
+----
+CREATE INDEX "order_line_order_id" ON "order_line" ("order_id")
+----
+CREATE TABLE "outcome" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "call_key" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "user_id" INTEGER NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "solved" INTEGER,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id"),
+    CHECK (kind IN ('order', 'advice', 'delivery', 'complaint', 'return', 'wrong_number', 'call_again', 'other')))
+----
+CREATE INDEX "outcome_call_key" ON "outcome" ("call_key")
+----
+CREATE INDEX "outcome_shop_id" ON "outcome" ("shop_id")
+----
+CREATE INDEX "outcome_user_id" ON "outcome" ("user_id")
+----
+CREATE TABLE "new_presence" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT,
+    "ended_because" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
+    CHECK (kind IN ('ready', 'rest', 'meal', 'training', 'technical', 'after_call', 'unanswered')))
+----
+INSERT INTO "new_presence" ("id", "user_id", "kind", "starts_at", "ends_at", "ended_because")
+    SELECT "id", "user_id", "kind", "starts_at", "ends_at", "ended_because" FROM "presence"
+----
+DROP TABLE "presence"
+----
+ALTER TABLE "new_presence" RENAME TO "presence"
+----
+CREATE INDEX "presence_user_id" ON "presence" ("user_id")
+----
+CREATE UNIQUE INDEX "presence_open" ON "presence" ("user_id") WHERE ends_at IS NULL
+"""
+
+
+def up(migrator, db):
+    for statement in STATEMENTS.split("\n----\n"):
+        db.execute_sql(statement.strip())
