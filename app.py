@@ -24,6 +24,7 @@ from web import access, errors, faults, languages, security
 from web.callbacks import callbacks
 from web.calls import calls
 from web.checklist import checklist
+from web.desk import desk
 from web.dids import dids
 from web.first_run import first_run_page
 from web.healthz import healthz
@@ -33,7 +34,6 @@ from web.invitations import invitations
 from web.journal import journal
 from web.me import me
 from web.menus import menus
-from web.operator import operator
 from web.outbox import outbox
 from web.people import people
 from web.prompts import prompts
@@ -45,7 +45,7 @@ from web.trunks import trunks
 
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
-    menus, prompts, calls, recordings, callbacks, operator, journal, outbox, healthz,
+    menus, prompts, calls, recordings, callbacks, desk, journal, outbox, healthz,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

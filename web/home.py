@@ -16,7 +16,7 @@ home = Blueprint("home", __name__)
 def show():
     rights = current_user.rights
     if rights.answers:
-        return redirect(url_for("operator.show"))
+        return redirect(url_for("desk.show"))
     if len(rights.shops) == 1 and not rights.coordinator:
         shop_id = next(iter(rights.shops))
         return redirect(url_for("calls.index" if checklist.is_working(shop_id) else "checklist.show", shop_id=shop_id))

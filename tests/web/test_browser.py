@@ -23,7 +23,7 @@ def desk(tmp_path):
         page.context.add_cookies([{"name": "spilka", "value": tokens["operator"], "url": address}])
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{address}/operator")
+        page.goto(f"{address}/desk")
         yield page, said
         browser.close()
 

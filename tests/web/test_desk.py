@@ -10,7 +10,7 @@ import pytest
 from models import Attempt, Callback, IngestMark, Presence
 from settings import ROOT
 from tests.web import seed
-from web.operator import NOT_DONE
+from web.desk import NOT_DONE
 
 HX = {"HX-Request": "true"}
 
@@ -34,28 +34,28 @@ def notice(answer) -> str:
 def test_signing_on_taking_a_break_and_leaving_are_rows(as_, cast):
     browser = as_("operator")
     for kind in ("ready", "rest", "ready", "off"):
-        assert browser.post("/operator/presence", data={"kind": kind}).status_code == 302
+        assert browser.post("/desk/presence", data={"kind": kind}).status_code == 302
     kinds = [(row.kind, row.ended_because) for row in Presence.select().order_by(Presence.id)]
     assert kinds == [("ready", "rest"), ("rest", "ready"), ("ready", "signed-off")]
 
 
 def test_a_break_before_signing_on_and_a_break_that_is_none_are_refused(as_, cast):
     browser = as_("operator")
-    assert "станьте на лінію" in notice(browser.post("/operator/presence", data={"kind": "meal"}, headers=HX))
-    assert "немає" in notice(browser.post("/operator/presence", data={"kind": "sleep"}, headers=HX))
+    assert "станьте на лінію" in notice(browser.post("/desk/presence", data={"kind": "meal"}, headers=HX))
+    assert "немає" in notice(browser.post("/desk/presence", data={"kind": "sleep"}, headers=HX))
 
 
 def test_letting_a_call_ring_out_is_said_with_one_key_to_return(as_, cast):
     Presence.create(user=cast.operator, kind="unanswered")
     browser = as_("operator")
-    assert 'id="unanswered"' in browser.get("/operator").text
-    assert 'id="unanswered"' not in browser.post("/operator/presence", data={"kind": "ready"}, headers=HX).text
+    assert 'id="unanswered"' in browser.get("/desk").text
+    assert 'id="unanswered"' not in browser.post("/desk/presence", data={"kind": "ready"}, headers=HX).text
 
 
 def test_she_sees_which_shop_rings_and_who_waits(as_, cast):
     seed.calls(cast)
     seed.alive(cast)
-    page = as_("operator").get("/operator").text
+    page = as_("operator").get("/desk").text
     talk = re.search(r'id="now-call">(.*?)</p>', page, re.S)[1]
     assert "Мильна майстерня" in talk and "+380 63 ••• •• 11" in talk
     assert len(re.findall(r'id="waiting-\d+"', page)) == 2
@@ -69,7 +69,7 @@ def test_a_callback_is_taken_dialled_confirmed_and_settled(as_, cast, tea_promis
     assert (attempt.user, attempt.customer, attempt.sent_at) == (cast.operator, tea_promise.customer, None)
     Attempt.update(ended_at=attempt.wanted_at, result="answered").where(Attempt.id == attempt.id).execute()
     Callback.update(to_confirm=True).where(Callback.id == tea_promise.id).execute()
-    assert 'value="machine"' in browser.get("/operator", headers=HX).text
+    assert 'value="machine"' in browser.get("/desk", headers=HX).text
     assert press(browser, tea_promise, "outcome", outcome="talked").status_code == 200
     assert Callback.get_by_id(tea_promise.id).closed_because == "talked"
 
@@ -106,13 +106,13 @@ def test_every_refusal_of_the_rules_has_its_words(as_, cast):
 
 def test_leaving_the_line_gives_back_what_she_held(as_, cast, tea_promise):
     browser = as_("operator")
-    browser.post("/operator/presence", data={"kind": "ready"})
+    browser.post("/desk/presence", data={"kind": "ready"})
     press(browser, tea_promise, "claim")
-    browser.post("/operator/presence", data={"kind": "off"})
+    browser.post("/desk/presence", data={"kind": "off"})
     assert press(as_("trainee"), tea_promise, "claim").status_code == 200
 
 
 def test_the_fragment_comes_alone_and_a_browser_without_script_gets_the_page(as_, cast):
     browser = as_("operator")
-    fragment, page = browser.get("/operator", headers=HX).text, browser.get("/operator").text
+    fragment, page = browser.get("/desk", headers=HX).text, browser.get("/desk").text
     assert fragment.lstrip().startswith('<div id="desk"') and "<html" not in fragment and "<html" in page

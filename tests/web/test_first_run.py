@@ -24,7 +24,7 @@ def code(settings):
 
 
 def test_until_there_is_a_coordinator_every_page_leads_there(browser):
-    for address in ("/", "/login", "/shops", "/operator"):
+    for address in ("/", "/login", "/shops", "/desk"):
         assert browser.get(address).location == "/first-run"
 
 

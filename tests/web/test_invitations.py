@@ -126,7 +126,7 @@ def test_an_operator_joins_the_line(as_, cast):
     form = {**OWNER, "kind": "operator"}
     path = path_on(as_("coordinator").post("/invitations/new", data=form, follow_redirects=True).text)
     browser = as_(None)
-    assert browser.post(path, data=JOINING, follow_redirects=True).request.path == "/operator"
+    assert browser.post(path, data=JOINING, follow_redirects=True).request.path == "/desk"
     assert Shop.select().count() == 2
 
 

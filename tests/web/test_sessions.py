@@ -79,9 +79,9 @@ def test_a_session_ended_by_the_coordinator_opens_nothing_from_that_moment(as_, 
 
 def test_whoever_is_locked_out_is_out_at_once_and_off_the_line(as_, cast):
     operator = as_("operator")
-    operator.post("/operator/presence", data={"kind": "ready"})
+    operator.post("/desk/presence", data={"kind": "ready"})
     as_("coordinator").post(f"/people/{cast.operator.id}/deactivate")
-    assert operator.get("/operator").status_code == 302
+    assert operator.get("/desk").status_code == 302
     assert cast.operator.presences.get().ends_at
 
 
@@ -93,14 +93,14 @@ def test_an_unused_session_ends_by_itself(as_, cast, settings):
 
 def test_logging_out_ends_the_session_and_the_presence(as_, cast):
     browser = as_("operator")
-    browser.post("/operator/presence", data={"kind": "ready"})
+    browser.post("/desk/presence", data={"kind": "ready"})
     browser.post("/logout")
     assert Session.get(Session.user == cast.operator).ended_at
     assert cast.operator.presences.get().ends_at
 
 
 def test_a_fragments_request_without_a_session_leads_to_the_log_in(as_):
-    answer = as_(None).get("/operator", headers={"HX-Request": "true"})
+    answer = as_(None).get("/desk", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/login")
 
 
@@ -123,8 +123,8 @@ def test_a_form_without_its_token_is_refused_and_with_it_taken(app, as_, olena):
 def test_a_fragment_sends_its_token_in_a_header(app, as_):
     app.config["WTF_CSRF_ENABLED"] = True
     browser = as_("operator")
-    token = re.search(r'"X-CSRFToken":"([^"]+)"', browser.get("/operator").text)[1]
+    token = re.search(r'"X-CSRFToken":"([^"]+)"', browser.get("/desk").text)[1]
     headers = {"HX-Request": "true"}
-    assert browser.post("/operator/presence", data={"kind": "ready"}, headers=headers).status_code == 422
+    assert browser.post("/desk/presence", data={"kind": "ready"}, headers=headers).status_code == 422
     headers["X-CSRFToken"] = token
-    assert browser.post("/operator/presence", data={"kind": "ready"}, headers=headers).status_code == 200
+    assert browser.post("/desk/presence", data={"kind": "ready"}, headers=headers).status_code == 200

@@ -19,7 +19,7 @@ from web.access import allow, found, settings
 from web.call_words import BECAME
 from web.callbacks import NOT_CALLABLE, callback_texts, promises
 
-operator = Blueprint("operator", __name__)
+desk = Blueprint("desk", __name__)
 
 STATES = {
     "ready": _l("Ready for calls"),
@@ -70,13 +70,13 @@ class Place:
     call: Call | None
 
 
-@operator.get("/operator")
+@desk.get("/desk")
 @allow("operator", "trainee")
 def show():
-    return desk()
+    return the_desk()
 
 
-@operator.post("/operator/presence")
+@desk.post("/desk/presence")
 @allow("operator", "trainee")
 def set_presence():
     kind, user = request.form.get("kind", ""), current_user.user
@@ -88,21 +88,21 @@ def set_presence():
         else:
             presence.take_break(user, kind)
     except NotAllowed as refused:
-        return desk(REFUSED[refused.reason], 409)
+        return the_desk(REFUSED[refused.reason], 409)
     return pressed()
 
 
 def pressed():
     """After a key: the desk again, or the page for a browser without script."""
-    return desk() if request.htmx else redirect(url_for("operator.show"))
+    return the_desk() if request.htmx else redirect(url_for("desk.show"))
 
 
-def desk(notice: str = "", status: int = 200):
+def the_desk(notice: str = "", status: int = 200):
     """The desk as it is now; the fragment alone when it is asked for by itself."""
     mine = presence.current(current_user.user)
     last = None if mine else presence.last_ended(current_user.user)
     body = render_template(
-        "operator/_desk.html" if request.htmx else "operator/show.html",
+        "desk/_desk.html" if request.htmx else "desk/show.html",
         mine=mine,
         unreachable=bool(last and last.ended_because == presence.UNREACHABLE),
         call=call_of(current_user.user),
@@ -134,25 +134,25 @@ def team() -> list[Place]:
 # --- what she does with a callback: each key is a wish by the rules of calls/callbacks.py ------------------------
 
 
-@operator.post("/callbacks/<int:callback_id>/claim")
+@desk.post("/callbacks/<int:callback_id>/claim")
 @allow("operator", "trainee")
 def claim(callback_id: int):
     return wish(callback_id, lambda *hers: rules.claim(*hers, utcnow(), settings()))
 
 
-@operator.post("/callbacks/<int:callback_id>/release")
+@desk.post("/callbacks/<int:callback_id>/release")
 @allow("operator", "trainee")
 def release(callback_id: int):
     return wish(callback_id, lambda *hers: rules.release(*hers, utcnow()))
 
 
-@operator.post("/callbacks/<int:callback_id>/attempt")
+@desk.post("/callbacks/<int:callback_id>/attempt")
 @allow("operator", "trainee")
 def attempt(callback_id: int):
     return wish(callback_id, lambda *hers: attempts.want(*hers, utcnow(), settings()))
 
 
-@operator.post("/callbacks/<int:callback_id>/outcome")
+@desk.post("/callbacks/<int:callback_id>/outcome")
 @allow("operator", "trainee")
 def outcome(callback_id: int):
     said = request.form.get("outcome", "")
@@ -165,7 +165,7 @@ def wish(callback_id: int, change: Callable[[Callback, User], object]):
     try:
         change(callback, current_user.user)
     except rules.Refused as refused:
-        return desk(refusal(refused, callback), 409)
+        return the_desk(refusal(refused, callback), 409)
     return pressed()
 
 
