@@ -15,15 +15,19 @@ function runClocks() {
   }
 }
 
+// An element with data-key is clicked, or a field focused, by that key. Letters and digits typed into a field are
+// text, so there it takes Alt as well; Escape leaves the field.
 function pressKey(event) {
-  const typing = event.target.closest("input, select, textarea");
-  if (typing || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+  const field = event.target.closest("input, select, textarea");
+  if (field && event.code === "Escape") field.blur();
+  if (event.repeat || event.ctrlKey || event.metaKey || event.isComposing) return;
   const code = event.code.replace("Numpad", "Digit");
-  const button = document.querySelector(`[data-key="${CSS.escape(code)}"]:not(:disabled)`);
-  if (button) {
-    event.preventDefault();
-    button.click();
-  }
+  const isText = /^(Key|Digit)/.test(code);
+  if (event.altKey !== Boolean(field && isText)) return;
+  const target = document.querySelector(`[data-key="${CSS.escape(code)}"]:not(:disabled)`);
+  if (!target) return;
+  event.preventDefault();
+  target.matches("input, select, textarea") ? target.focus() : target.click();
 }
 
 // Copying needs a safe page (HTTPS); without it the words can still be selected by one touch.
@@ -57,6 +61,7 @@ document.addEventListener("htmx:afterSettle", runClocks);
 document.addEventListener("htmx:afterSettle", goOn);
 document.addEventListener("htmx:sendError", () => showSilence(true));
 document.addEventListener("htmx:timeout", () => showSilence(true));
+document.addEventListener("htmx:responseError", (event) => showSilence(event.detail.xhr.status >= 500));
 document.addEventListener("htmx:afterOnLoad", () => showSilence(false));
 setInterval(runClocks, 1000);
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
