@@ -21,10 +21,12 @@ from calls import facts_mark
 from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
+from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
 from web.checklist import checklist
 from web.desk import desk
+from web.desk_calls import desk_calls
 from web.dids import dids
 from web.first_run import first_run_page
 from web.healthz import healthz
@@ -45,7 +47,8 @@ from web.trunks import trunks
 
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
-    menus, prompts, calls, recordings, callbacks, desk, journal, outbox, healthz,
+    menus, prompts, calls, recordings, callbacks, desk, desk_calls,
+    callback_list, journal, outbox, healthz,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

@@ -52,6 +52,16 @@ STANDINGS = {
     "going": _l("still going on"),
     "out": _l("our call"),
 }
+OUTCOMES = {  # in the order of their keys
+    "order": _l("Order"),
+    "advice": _l("Advice"),
+    "delivery": _l("Delivery"),
+    "complaint": _l("Complaint"),
+    "return": _l("Return"),
+    "wrong_number": _l("Wrong number"),
+    "call_again": _l("Call again"),
+    "other": _l("Something else"),
+}
 BECAME = {
     "talked": _l("called back"),
     "got_through": _l("got through later"),

@@ -18,6 +18,7 @@ SHOP = (LOGIN, OK, HIDDEN, HIDDEN, HIDDEN, OK)
 OWNER = (LOGIN, OK, HIDDEN, HIDDEN, HIDDEN, HIDDEN)
 COORDINATOR = (LOGIN, NO, NO, NO, NO, OK)
 DESK = (LOGIN, NO, NO, OK, OK, NO)
+HERS = (LOGIN, NO, NO, OK, HIDDEN, NO)  # the call rang at the operator's telephone
 JOURNAL = (LOGIN, OK, OK, NO, NO, OK)
 
 MATRIX = {
@@ -102,6 +103,14 @@ MATRIX = {
     "GET /listenings/<public_id>.wav": OWNER,
     "GET /shops/<int:shop_id>/callbacks": SHOP,
     "GET /desk": DESK,
+    "GET /desk/presence": DESK,
+    "GET /desk/line": DESK,
+    "GET /desk/calls": DESK,
+    "GET /desk/calls/<key>": HERS,
+    "GET /desk/calls/<key>/state": HERS,
+    "POST /desk/calls/<key>/note": HERS,
+    "POST /desk/calls/<key>/outcome": HERS,
+    "GET /desk/callbacks": DESK,
     "POST /desk/presence": DESK,
     "POST /callbacks/<int:callback_id>/claim": DESK,
     "POST /callbacks/<int:callback_id>/release": DESK,

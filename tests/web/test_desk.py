@@ -10,7 +10,7 @@ import pytest
 from models import Attempt, Callback, IngestMark, Presence
 from settings import ROOT
 from tests.web import seed
-from web.desk import NOT_DONE
+from web.callback_list import NOT_DONE
 
 HX = {"HX-Request": "true"}
 
@@ -28,7 +28,7 @@ def press(browser, promise, deed, **form):
 
 def notice(answer) -> str:
     assert answer.status_code == 409
-    return unescape(re.search(r'id="notice">.*?</svg> (.*?)</p>', answer.text, re.S)[1])
+    return unescape(re.search(r'id="(?:presence-)?notice">.*?</svg> (.*?)</p>', answer.text, re.S)[1])
 
 
 def test_signing_on_taking_a_break_and_leaving_are_rows(as_, cast):
@@ -56,8 +56,8 @@ def test_she_sees_which_shop_rings_and_who_waits(as_, cast):
     seed.calls(cast)
     seed.alive(cast)
     page = as_("operator").get("/desk").text
-    talk = re.search(r'id="now-call">(.*?)</p>', page, re.S)[1]
-    assert "Мильна майстерня" in talk and "+380 63 ••• •• 11" in talk
+    card = re.search(r'<article id="call".*?</article>', page, re.S)[0]
+    assert ">Мильна майстерня</h1>" in card and "+380 63 ••• •• 11" in card
     assert len(re.findall(r'id="waiting-\d+"', page)) == 2
 
 
@@ -69,7 +69,7 @@ def test_a_callback_is_taken_dialled_confirmed_and_settled(as_, cast, tea_promis
     assert (attempt.user, attempt.customer, attempt.sent_at) == (cast.operator, tea_promise.customer, None)
     Attempt.update(ended_at=attempt.wanted_at, result="answered").where(Attempt.id == attempt.id).execute()
     Callback.update(to_confirm=True).where(Callback.id == tea_promise.id).execute()
-    assert 'value="machine"' in browser.get("/desk", headers=HX).text
+    assert 'value="machine"' in browser.get("/desk/callbacks", headers=HX).text
     assert press(browser, tea_promise, "outcome", outcome="talked").status_code == 200
     assert Callback.get_by_id(tea_promise.id).closed_because == "talked"
 
@@ -112,7 +112,15 @@ def test_leaving_the_line_gives_back_what_she_held(as_, cast, tea_promise):
     assert press(as_("trainee"), tea_promise, "claim").status_code == 200
 
 
-def test_the_fragment_comes_alone_and_a_browser_without_script_gets_the_page(as_, cast):
+@pytest.mark.parametrize(("address", "root"), [
+    ("/desk/presence", '<section id="presence"'), ("/desk/line", '<section class="card line-card" id="line"'),
+    ("/desk/calls", '<section id="call"'), ("/desk/calls/a7.1", '<article id="call"'),
+    ("/desk/calls/a7.1/state", '<p id="call-state"'), ("/desk/callbacks", '<section class="card callback-list"'),
+])  # fmt: skip
+def test_each_part_comes_alone_when_asked_for_and_within_the_page_for_a_browser_without_script(
+    as_, cast, address, root
+):
+    seed.calls(cast)
     browser = as_("operator")
-    fragment, page = browser.get("/desk", headers=HX).text, browser.get("/desk").text
-    assert fragment.lstrip().startswith('<div id="desk"') and "<html" not in fragment and "<html" in page
+    fragment, page = browser.get(address, headers=HX).text, browser.get(address, follow_redirects=True).text
+    assert fragment.lstrip().startswith(root) and "<html" not in fragment and "<html" in page

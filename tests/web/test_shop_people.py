@@ -65,13 +65,13 @@ def test_the_coordinator_can_not_grant_himself_anything(as_, cast):
 
 
 def test_operators_see_whole_numbers_of_a_shop_that_opens_them_and_of_no_other(as_, cast, calls):
-    assert not FULL_NUMBER.search(as_("operator").get("/desk").text)
+    assert not FULL_NUMBER.search(as_("operator").get("/desk/callbacks").text)
     assert as_("owner").post("/shops/1", data={**SHOP, "numbers_open": "y"}).status_code == 302
-    desk = as_("operator").get("/desk").text
+    desk = as_("operator").get("/desk/callbacks").text
     tea, soap = of_shop(desk, "Чайна лавка"), of_shop(desk, "Мильна майстерня")
     assert FULL_NUMBER.search(tea) and not FULL_NUMBER.search(soap)
     for who in ("trainee", "coordinator", "other_owner"):
-        for page in ("/desk", "/shops/1/calls", "/shops/1/callbacks"):
+        for page in ("/desk/callbacks", "/shops/1/calls", "/shops/1/callbacks"):
             assert not FULL_NUMBER.search(as_(who).get(page).text), (who, page)
 
 
@@ -85,7 +85,7 @@ def test_the_coordinator_can_not_open_a_shops_numbers(as_, cast):
 def test_a_coordinator_who_also_answers_the_line_gets_no_number_by_an_open_desk(as_, cast, calls):
     as_("owner").post("/shops/1", data={**SHOP, "numbers_open": "y"})
     people.give_role(cast.coordinator, "operator", None, audit.BOX)
-    for page in ("/desk", "/shops/1/calls"):
+    for page in ("/desk/callbacks", "/shops/1/calls"):
         assert not FULL_NUMBER.search(as_("coordinator").get(page).text)
 
 
