@@ -18,6 +18,32 @@ CREATE INDEX "call_note_user_id" ON "call_note" ("user_id")
 ----
 CREATE UNIQUE INDEX "call_note_call_key_user_id" ON "call_note" ("call_key", "user_id")
 ----
+CREATE TABLE "card" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "title" VARCHAR(255) NOT NULL,
+    "spoken" VARCHAR(255) NOT NULL,
+    "price_minor" INTEGER,
+    "stock" INTEGER,
+    "differs" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "confirmed_at" TEXT NOT NULL,
+    "confirmed_by_id" INTEGER,
+    "removed_at" TEXT,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("confirmed_by_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    CHECK (kind IN ('goods', 'delivery', 'payment', 'returns', 'other')),
+    CHECK (price_minor >= 0),
+    CHECK (stock >= 0))
+----
+CREATE INDEX "card_shop_id" ON "card" ("shop_id")
+----
+CREATE INDEX "card_confirmed_by_id" ON "card" ("confirmed_by_id")
+----
+CREATE UNIQUE INDEX "card_title" ON "card" ("shop_id", "title") WHERE removed_at IS NULL
+----
+CREATE VIRTUAL TABLE "card_words" USING fts5 ("title", "title_stems", "body", "body_stems", prefix='2 3', tokenize="unicode61 remove_diacritics 0")
+----
 CREATE TABLE "order" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
     "number" INTEGER,
@@ -117,6 +143,59 @@ ALTER TABLE "new_presence" RENAME TO "presence"
 CREATE INDEX "presence_user_id" ON "presence" ("user_id")
 ----
 CREATE UNIQUE INDEX "presence_open" ON "presence" ("user_id") WHERE ends_at IS NULL
+----
+CREATE TABLE "question" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "call_key" VARCHAR(255) NOT NULL,
+    "operator_id" INTEGER,
+    "text" TEXT NOT NULL,
+    "asked_at" TEXT NOT NULL,
+    "answer" TEXT NOT NULL,
+    "answered_at" TEXT,
+    "answered_by_id" INTEGER,
+    "card_id" INTEGER,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("operator_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    FOREIGN KEY ("answered_by_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    FOREIGN KEY ("card_id") REFERENCES "card" ("id") ON DELETE SET NULL,
+    CHECK ((answered_at IS NULL) = (answer = '')))
+----
+CREATE INDEX "question_shop_id" ON "question" ("shop_id")
+----
+CREATE INDEX "question_call_key" ON "question" ("call_key")
+----
+CREATE INDEX "question_operator_id" ON "question" ("operator_id")
+----
+CREATE INDEX "question_answered_by_id" ON "question" ("answered_by_id")
+----
+CREATE INDEX "question_card_id" ON "question" ("card_id")
+----
+CREATE INDEX "question_shop_id_answered_at" ON "question" ("shop_id", "answered_at")
+----
+CREATE TABLE "script" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL,
+    "written_by_id" INTEGER,
+    "written_at" TEXT NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("written_by_id") REFERENCES "user" ("id") ON DELETE SET NULL)
+----
+CREATE INDEX "script_shop_id" ON "script" ("shop_id")
+----
+CREATE INDEX "script_written_by_id" ON "script" ("written_by_id")
+----
+CREATE UNIQUE INDEX "script_shop_id_version" ON "script" ("shop_id", "version")
+----
+CREATE TABLE "script_step" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "script_id" INTEGER NOT NULL,
+    "part" VARCHAR(255) NOT NULL,
+    "position" INTEGER NOT NULL,
+    "hears" TEXT NOT NULL,
+    "says" TEXT NOT NULL,
+    FOREIGN KEY ("script_id") REFERENCES "script" ("id") ON DELETE CASCADE,
+    CHECK (part IN ('greeting', 'questions', 'objections', 'closing')))
+----
+CREATE INDEX "script_step_script_id" ON "script_step" ("script_id")
 """
 
 
