@@ -112,6 +112,7 @@ class Settings:
 
     # The desk
     desk_hours: float = setting("How long an operator may go on with a call of hers: its notes, order, questions", 12)
+    question_link_days: int = setting("How long the link in the letter of a question can answer it", 7)
 
     # The pages
     poll_seconds: int = setting("How often the operator's page refreshes its fragments", 2)
