@@ -20,6 +20,7 @@ from union import invitations as rules
 from union import sessions, shops
 from union.faults import Refused
 from web.access import allow, anyone, found, settings
+from web.addresses import whole
 from web.forms import Form, choices, strip
 from web.languages import COOKIE, NAMES, today
 from web.languages import zone as zone_of
@@ -100,10 +101,7 @@ def invite(form: InviteForm, kind: str, shop: Shop | None) -> Invitation:
 
 
 def link(invitation: Invitation) -> str:
-    """The whole address: by the host people are told, else by the one the inviting person uses himself."""
-    path = url_for("invitations.join", token=rules.token(invitation, settings()))
-    host = settings().public_host
-    return f"https://{host}{path}" if host else request.url_root.rstrip("/") + path
+    return whole("invitations.join", token=rules.token(invitation, settings()))
 
 
 @invitations.get("/invitations/<int:invitation_id>")
