@@ -55,7 +55,26 @@ function goOn(event) {
 // What is being typed is not overwritten by a fragment that was asked for before.
 if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
 
+// …nor what a person has opened, nor what he has typed into a field that keeps it.
+if (window.Idiomorph) {
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+    !((name === "open" && node.localName === "details") || (name === "value" && "keep" in node.dataset));
+}
+
+// The arrows go from a search box through what it found, and back; Escape returns to the box.
+function walk(event) {
+  const list = event.target.closest("[data-arrows]");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!list || !(step || event.key === "Escape")) return;
+  const stops = [...list.querySelectorAll("input[type=search], summary")];
+  const next = step ? stops[stops.indexOf(event.target) + step] : stops[0];
+  if (!next || next === event.target) return;
+  event.preventDefault();
+  next.focus();
+}
+
 document.addEventListener("keydown", pressKey);
+document.addEventListener("keydown", walk);
 document.addEventListener("click", copyWords);
 document.addEventListener("htmx:afterSettle", runClocks);
 document.addEventListener("htmx:afterSettle", goOn);
