@@ -24,6 +24,7 @@ from web import access, errors, faults, languages, security
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
+from web.cards import cards
 from web.checklist import checklist
 from web.desk import desk
 from web.desk_calls import desk_calls
@@ -34,12 +35,15 @@ from web.home import home
 from web.hours import hours
 from web.invitations import invitations
 from web.journal import journal
+from web.knowledge import knowledge
 from web.me import me
 from web.menus import menus
 from web.outbox import outbox
 from web.people import people
 from web.prompts import prompts
+from web.questions import questions
 from web.recordings import recordings
+from web.scripts import scripts
 from web.sessions import cookie_name, log_ins
 from web.shop_people import shop_people
 from web.shops import shops
@@ -49,6 +53,7 @@ BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
     menus, prompts, calls, recordings, callbacks, desk, desk_calls,
     callback_list, journal, outbox, healthz,
+    knowledge, cards, scripts, questions,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

@@ -20,7 +20,7 @@ from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser, sync_playwright
 
 import models
-from tests.web import seed
+from tests.web import seed, seed_knowledge
 from tests.web.conftest import token_of
 from union import first_run
 
@@ -47,6 +47,19 @@ PAGES = {  # name: who looks, and at what
     "menu-versions": ("owner", "/shops/1/menu/versions"),
     "prompts": ("owner", "/shops/1/prompts"),
     "prompt-new": ("owner", "/shops/1/prompts/new"),
+    "cards": ("owner", "/shops/1/cards"),
+    "card": ("owner", "/shops/1/cards/1"),
+    "card-new": ("owner", "/shops/1/cards/new"),
+    "cards-list": ("owner", "/shops/1/cards/list"),
+    "cards-empty": ("other_owner", "/shops/2/cards"),
+    "script": ("owner", "/shops/1/script"),
+    "script-new": ("other_owner", "/shops/2/script"),
+    "questions": ("owner", "/shops/1/questions"),
+    "answer": (None, f"/answers/{URLSafeSerializer('s' * 32, salt='question').dumps([3, 1])}"),
+    "answer-over": (None, "/answers/none"),
+    "knowledge": ("operator", "/desk/calls/a7.1/knowledge"),
+    "knowledge-found": ("operator", "/desk/calls/a7.1/knowledge?q=піалу"),
+    "own-questions": ("operator", "/desk/questions"),
     "hours": ("owner", "/shops/1/hours"),
     "hours-operators": ("coordinator", "/hours"),
     "settings": ("owner", "/shops/1"),
@@ -105,10 +118,13 @@ def fill(data: Path) -> dict[str, str]:
         models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,
                              note="Не спитала про доставку.")  # fmt: skip
         seed.mails()
+        seed_knowledge.knowledge(cast)
         seed.invited(cast, "Марія Кравець")
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)
-        return {who: token_of(getattr(cast, who)) for who in ("owner", "operator", "trainee", "coordinator")}
+        return {
+            who: token_of(getattr(cast, who)) for who in ("owner", "other_owner", "operator", "trainee", "coordinator")
+        }
 
 
 @contextmanager

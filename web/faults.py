@@ -68,6 +68,21 @@ TEXTS = {
     "file_missing": _l("Choose a file, or type what shall be spoken."),
     "file_and_text": _l("Either a file or a text, please, not both."),
     "text_too_long": _l("This text is too long to listen to."),
+    "card_taken": _l("Another card of this shop has this title."),
+    "title_missing": _l("This line begins with no name."),
+    "title_long": _l("This name is too long: at most 120 letters."),
+    "title_twice": _l("This name is taken already: by a line above or by a card that is no goods."),
+    "line_parts": _l("A line is “name; price; stock”: there is more here."),
+    "lines_wrong": _l("Nothing is taken yet: mend the marked lines first."),
+    "lines_many": _l("That is too much at once: at most 2000 lines."),
+    "price_wrong": _l("This is not a price. Write it like 950 or 1 250,50."),
+    "stock_wrong": _l("How many pieces? Write a whole number."),
+    "script_changed": _l(
+        "Somebody has changed the script meanwhile. Saving once more puts your words in the place of his."
+    ),
+    "steps_many": _l("This script is too long to be spoken: at most 60 steps."),
+    "text_long": _l("This text is too long."),
+    "answered_already": _l("Somebody has answered this question already."),
     "no_voice": _l("There is no voice for this language on the server: upload a recording."),
 }
 

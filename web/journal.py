@@ -49,6 +49,14 @@ DEEDS = {
     "invitation.withdraw": _l("withdrew an invitation"),
     "grant.create": _l("let the coordinator see"),
     "grant.end": _l("no longer lets the coordinator see"),
+    "card.create": _l("added a card"),
+    "card.update": _l("changed a card"),
+    "card.remove": _l("removed a card"),
+    "card.restore": _l("brought a card back"),
+    "card.import": _l("took in a price list"),
+    "card.export": _l("saved a list of cards"),
+    "script.update": _l("changed the script"),
+    "question.answer": _l("answered a question"),
     "mail.again": _l("had a mail sent again"),
 }
 

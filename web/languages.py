@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         day_full=day_full,
         lasting=lasting,
         spell=spell,
+        ago=ago,
         minute=minute,
         number=number,
     )
@@ -111,6 +112,12 @@ def lasting(seconds: int | float | None) -> str:
 def spell(seconds: int) -> str:
     """A length in words for where a second does not matter: 5 min, 2 h, 3 days."""
     return format_timedelta(dt.timedelta(seconds=max(60, seconds)), "minute", format="short", locale=get_locale())
+
+
+def ago(at: dt.datetime) -> str:
+    """How long ago it was, in words: 5 minutes ago, 3 days ago."""
+    since = max(dt.timedelta(minutes=1), utcnow() - at)
+    return format_timedelta(-since, "minute", threshold=1.4, add_direction=True, locale=get_locale())
 
 
 def minute(of_day: int | None) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from models import Callback, HoursException, Prompt, PromptSound, Role
-from tests.web import seed
+from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role
+from orders import questions
+from tests.web import seed, seed_knowledge
 from union import invitations
 
 ROLES = (None, "owner", "other_owner", "operator", "trainee", "coordinator")
@@ -102,6 +103,28 @@ MATRIX = {
     "POST /shops/<int:shop_id>/calls/<key>/listenings": OWNER,
     "GET /listenings/<public_id>.wav": OWNER,
     "GET /shops/<int:shop_id>/callbacks": SHOP,
+    "GET /shops/<int:shop_id>/cards": OWNER,
+    "GET /shops/<int:shop_id>/cards.csv": OWNER,
+    "GET /shops/<int:shop_id>/cards/new": OWNER,
+    "POST /shops/<int:shop_id>/cards/new": OWNER,
+    "GET /shops/<int:shop_id>/cards/list": OWNER,
+    "POST /shops/<int:shop_id>/cards/list": OWNER,
+    "GET /shops/<int:shop_id>/cards/<int:card_id>": OWNER,
+    "POST /shops/<int:shop_id>/cards/<int:card_id>": OWNER,
+    "POST /shops/<int:shop_id>/cards/<int:card_id>/confirm": OWNER,
+    "POST /shops/<int:shop_id>/cards/<int:card_id>/remove": OWNER,
+    "POST /shops/<int:shop_id>/cards/<int:card_id>/restore": OWNER,
+    "GET /shops/<int:shop_id>/script": OWNER,
+    "POST /shops/<int:shop_id>/script": OWNER,
+    "POST /shops/<int:shop_id>/script/undo": OWNER,
+    "GET /shops/<int:shop_id>/questions": OWNER,
+    "POST /shops/<int:shop_id>/questions/<int:question_id>/answer": OWNER,
+    "POST /shops/<int:shop_id>/questions/<int:question_id>/card": OWNER,
+    "GET /answers/<answer_token>": EVERYBODY,
+    "POST /answers/<answer_token>": EVERYBODY,
+    "GET /desk/calls/<key>/knowledge": HERS,
+    "POST /desk/calls/<key>/questions": HERS,
+    "GET /desk/questions": DESK,
     "GET /desk": DESK,
     "GET /desk/presence": DESK,
     "GET /desk/line": DESK,
@@ -124,6 +147,7 @@ def things(cast, settings):
     """A thing of the owner's shop, or of nobody, for every name in a rule."""
     seed.calls(cast)
     seed.recording(cast, "a7.1", settings.recordings_dir)
+    seed_knowledge.knowledge(cast)
     exception = HoursException.create(shop=cast.tea, on_date="2030-01-01")
     invited = seed.invited(cast, "Марія Кравець"), seed.invited(cast, "Ганна Кравець")
     return {
@@ -143,6 +167,9 @@ def things(cast, settings):
         "kind": "numbers",
         "invitation_id": invited[0].id,
         "token": invitations.token(invited[1], settings),
+        "card_id": Card.get(Card.shop == cast.tea).id,
+        "question_id": Question.get(Question.answered_at.is_null(False)).id,
+        "answer_token": questions.token(Question.get(Question.answered_at.is_null()), cast.owner, settings),
         "mail_id": seed.mails()["given_up"].id,
     }
 

@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from models import IngestMark
-from tests.web import seed
+from models import IngestMark, Question
+from orders import questions
+from tests.web import seed, seed_knowledge
 from tests.web.test_access import routes
 from union import invitations
 
@@ -34,10 +35,13 @@ def everything(app, cast, settings):
     seed.calls(cast)
     seed.alive(cast)
     seed.recording(cast, "a7.1", settings.recordings_dir)
+    seed_knowledge.knowledge(cast)
+    waiting = Question.get(Question.answered_at.is_null())
     things = {
         "shop_id": (1, 2), "did_id": (1,), "trunk_id": (1,), "user_id": (1, 2, 3, 4, 5), "prompt_id": (1,),
         "sound_id": (1,), "public_id": ("none",), "key": ("a1.1", "a7.1", "m1.1", "w1.1", "live.1", "wait.1"),
         "invitation_id": (seed.invited(cast, "Марія Кравець").id, seed.invited(cast, "Тетяна Лис", cast.coordinator).id),
+        "card_id": (1, 2), "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
         "token": (invitations.token(seed.invited(cast, "Ганна Кравець"), settings),),
     }  # fmt: skip
     return [address for address in addresses(app, things) if not address.endswith(".wav")]
