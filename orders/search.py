@@ -6,8 +6,6 @@ with any come. Words go to SQLite's full-text index quoted, so nothing typed is 
 
 from __future__ import annotations
 
-from peewee import fn
-
 from models import Card, CardWords, Shop
 from orders.words import stems, words
 
@@ -33,10 +31,11 @@ def cards(shop: Shop, typed: str, kind: str = "", most: int = FOUND) -> list[Car
     """The shop's cards for what is typed, the best first; for nothing typed all, goods last, by title."""
     listed = Card.select().where(Card.shop == shop, Card.removed_at.is_null())
     listed = listed.where(Card.kind == kind) if kind else listed
+    listed = listed.join(CardWords, on=(CardWords.rowid == Card.id))
     terms = _terms(typed)
     if not terms:
-        return list(listed.order_by(Card.kind == "goods", fn.lower(Card.title)).limit(most))
-    found = listed.join(CardWords, on=(CardWords.rowid == Card.id)).order_by(CardWords.bm25(8.0, 6.0, 2.0, 1.0))
+        return list(listed.order_by(Card.kind == "goods", CardWords.title).limit(most))
+    found = listed.order_by(CardWords.bm25(8.0, 6.0, 2.0, 1.0))
     for glue in (" AND ", " OR "):
         if best := list(found.where(CardWords.match(glue.join(terms))).limit(most)):
             return best

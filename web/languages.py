@@ -117,7 +117,7 @@ def spell(seconds: int) -> str:
 def ago(at: dt.datetime) -> str:
     """How long ago it was, in words: 5 minutes ago, 3 days ago."""
     since = max(dt.timedelta(minutes=1), utcnow() - at)
-    return format_timedelta(-since, "minute", threshold=1.4, add_direction=True, locale=get_locale())
+    return format_timedelta(-since, "minute", threshold=1, add_direction=True, locale=get_locale())
 
 
 def minute(of_day: int | None) -> str:

@@ -35,7 +35,7 @@ MEANINGS = {
     "objections": _l("What customers say, and what to answer: “expensive”, “I'll think about it”."),
     "closing": _l("The last words: what was agreed, and thanks."),
 }
-ANSWERING = ("questions", "objections")  # parts in which the customer speaks first
+ANSWERING = ("objections",)  # parts in which the customer speaks first
 
 
 @dataclass(frozen=True)
