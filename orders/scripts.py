@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models import Script, ScriptStep, Shop, database
+from models import Script, ScriptStep, Shop, User, database
 from union import audit
 from union.audit import Actor
 from union.faults import refuse_if
 
 PARTS = ScriptStep.PARTS
+NAME = "{name}"
 MOST_STEPS = 60
 MOST_TEXT = 1000
 
@@ -25,6 +26,10 @@ class Step:
     part: str
     says: str
     hears: str = ""
+
+    def said_by(self, user: User) -> str:
+        """The words in the mouth of this operator: {name} is hers."""
+        return self.says.replace(NAME, user.name.split()[0])
 
 
 def latest(shop: Shop) -> Script | None:

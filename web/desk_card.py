@@ -15,6 +15,7 @@ from flask_login import current_user
 from calls import conversations, history, notes, outcomes
 from calls.served import Served, served
 from models import Did, Outcome, Shop, utcnow
+from orders import scripts
 from web.access import settings
 from web.call_words import ENDINGS, OUTCOMES
 from web.callbacks import callback_texts
@@ -64,7 +65,11 @@ def calls() -> str:
 
 
 def greeting(shop: Shop, did: Did | None) -> str:
-    """What to say first, in the language of who calls this number."""
-    name = current_user.user.name.split()[0]
-    with force_locale((did and did.language) or shop.language):
+    """What to say first: the shop's own words, unless who calls this number speaks another language."""
+    user, language = current_user.user, (did and did.language) or shop.language
+    own = [step for step in scripts.steps(scripts.latest(shop)) if step.part == "greeting"]
+    if own and language == shop.language:
+        return own[0].said_by(user)
+    name = user.name.split()[0]
+    with force_locale(language):
         return gettext("%(shop)s, good afternoon, my name is %(name)s.", shop=shop.name, name=name)

@@ -30,7 +30,7 @@ TITLES = {
     "closing": _l("Closing"),
 }
 MEANINGS = {
-    "greeting": _l("The first words, the moment she answers."),
+    "greeting": _l("The first words, the moment she answers. {name} becomes her name."),
     "questions": _l("What she asks, in this order, so that no order lacks anything."),
     "objections": _l("What customers say, and what to answer: “expensive”, “I'll think about it”."),
     "closing": _l("The last words: what was agreed, and thanks."),
@@ -73,7 +73,7 @@ def beginning(shop: Shop) -> list[Row]:
     """Words to begin with, in the language its callers are met in; they are said only once they are saved."""
     with force_locale(shop.language):
         return [
-            Row("greeting", gettext("%(shop)s, good day! How can I help?", shop=shop.name)),
+            Row("greeting", gettext("%(shop)s, good day! My name is {name}. How can I help?", shop=shop.name)),
             Row("questions", gettext("What would you like, and how many?")),
             Row("questions", gettext("Where shall we send it?")),
             Row(

@@ -11,7 +11,7 @@ from tests.web.seed import Cast
 from union.audit import Actor
 
 SCRIPT = (
-    Step("greeting", "Чайна лавка, добрий день! Мене звати Ірина. Чим можу допомогти?"),
+    Step("greeting", "Чайна лавка, добрий день! Мене звати {name}. Чим можу допомогти?"),
     Step("questions", "Який чай ви любите: зелений, чорний чи пуер?"),
     Step("questions", "Скільки грамів: сто чи двісті п'ятдесят?"),
     Step("questions", "Куди надіслати: місто й відділення?"),

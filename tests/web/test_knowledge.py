@@ -40,7 +40,11 @@ def test_the_pane_is_one_fragment_and_a_page_for_a_browser_without_script(operat
     fragment, page = operator.get(PANE, headers=HX).text, operator.get(PANE).text
     assert fragment.lstrip().startswith('<div id="knowledge-pane"') and "<html" not in fragment and "<html" in page
     said = re.findall(r'id="say-(\w+)"', fragment)
-    assert said == ["greeting", "questions", "objections", "closing"] and "Дорого!" in fragment
+    assert (
+        said == ["greeting", "questions", "objections", "closing"]
+        and "Дорого!" in fragment
+        and "Мене звати Ірина." in fragment
+    )
 
 
 def test_what_is_typed_brings_the_results_alone_with_price_stock_and_age(operator):
@@ -164,3 +168,13 @@ def test_an_unanswered_question_makes_no_card(operator, as_, cast):
     question = questions.unanswered(cast.tea).first()
     assert as_("owner").post(f"/shops/1/questions/{question.id}/card").status_code == 404
     assert as_("other_owner").post(f"/shops/2/questions/{question.id}/card").status_code == 404
+
+
+def test_the_desk_greets_in_the_shops_own_words(operator, cast):
+    greeting = re.compile(r'<p class="greeting"><q lang="uk">([^<]*)<')
+    assert greeting.search(operator.get("/desk/calls/a7.1").text)[1].startswith(
+        "Чайна лавка, добрий день! Мене звати Ірина."
+    )
+    scripts.write(cast.tea, [], 1, Actor(cast.owner))
+    assert greeting.search(operator.get("/desk/calls/a7.1").text)[1]
+    assert "Мене звати Ірина." not in operator.get("/desk/calls/a7.1/knowledge").text
