@@ -59,6 +59,7 @@ PAGES = {  # name: who looks, and at what
     "answer-over": (None, "/answers/none"),
     "knowledge": ("operator", "/desk/calls/a7.1/knowledge"),
     "knowledge-found": ("operator", "/desk/calls/a7.1/knowledge?q=піалу"),
+    "desk-knowledge": ("operator", "/desk/calls/a7.1"),
     "own-questions": ("operator", "/desk/questions"),
     "hours": ("owner", "/shops/1/hours"),
     "hours-operators": ("coordinator", "/hours"),
