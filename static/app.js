@@ -52,11 +52,13 @@ function goOn(event) {
   event.target.querySelector?.("[data-focus]")?.focus();
 }
 
-// What is being typed is not overwritten by a fragment that was asked for before.
-if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
-
-// …nor what a person has opened, nor what he has typed into a field that keeps it.
+// A fragment that comes by itself leaves the field that is being typed into, what was typed into a field that keeps
+// it, and what a person has opened. Anything else that has the focus is renewed like the rest.
 if (window.Idiomorph) {
+  Object.defineProperty(Idiomorph.defaults, "ignoreActiveValue", {
+    enumerable: true,
+    get: () => document.activeElement.matches("input, select, textarea"),
+  });
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
     !((name === "open" && node.localName === "details") || (name === "value" && "keep" in node.dataset));
 }
