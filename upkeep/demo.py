@@ -17,6 +17,7 @@ from models import Did, Membership, Role, Shop, Trunk, User
 from settings import Settings
 from union import dids, first_run, hours, people, shops, trunks
 from union.audit import Actor
+from upkeep import demo_knowledge
 
 ZONE = ZoneInfo("Europe/Kyiv")
 WEEK = {
@@ -85,7 +86,8 @@ def found(settings: Settings, today: dt.date, days: int) -> Demo:
         demo.shops[name] = shop = _shop(name, since, by)
         demo.dids[name] = _numbers(name, shop, trunk, by)
         _menu(name, shop, settings, today, by)
-        _person(OWNERS[name], "owner", shop, password, by)
+        owner = _person(OWNERS[name], "owner", shop, password, by)
+        demo_knowledge.write(name, shop, Actor(owner))
     _backdate(since)
     return demo
 

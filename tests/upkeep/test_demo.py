@@ -10,6 +10,7 @@ import models
 import settings
 from calls import callbacks, ingest, menus
 from models import Attempt, Call, Callback, IngestMark, Leg, Shop
+from orders import scripts, search
 from upkeep import demo, demo_calls
 
 NOW = dt.datetime(2026, 11, 20, 16, 0, tzinfo=dt.UTC)  # a Friday evening in Kyiv
@@ -111,3 +112,11 @@ def test_the_month_is_the_same_for_everybody(made, box):
     fill(box, "again.db")
     models.database.connect()
     assert story() == first
+
+
+def test_every_shop_has_a_script_and_cards_that_are_found(made):
+    for name, wanted in (("tea", "піали"), ("soap", "милом"), ("tools", "шурупокрута")):
+        shop = made.shops[name]
+        assert {step.part for step in scripts.steps(scripts.latest(shop))} == set(scripts.PARTS)
+        found = search.cards(shop, wanted)
+        assert found and {card.shop for card in found} == {shop}
