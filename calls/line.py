@@ -1,8 +1,14 @@
-"""The line as pages see it: told by facts, never asked of Asterisk, so at most a reading of the event file old."""
+"""The line as pages see it: told by facts, never asked of Asterisk, so at most a reading of the event file old.
+
+How long its callers will wait is estimated in `calls/wait.py`, purely; its names are here too, as the line's own.
+"""
 
 from __future__ import annotations
 
+from calls.wait import Handling, LineNow, Speaking, Wait, Waiting, waits
 from models import Call, Did, Shop
+
+__all__ = ["Handling", "LineNow", "Speaking", "Wait", "Waiting", "waiting", "waits"]
 
 
 def waiting() -> list[Call]:

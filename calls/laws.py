@@ -1,0 +1,169 @@
+"""How long things of the line last: conversations, after-call work, breaks, patience; and how little is known of them.
+
+A law answers `cdf(seconds)` and `quantile(share)`. Durations are log-normal, as conversations in call centres are
+(Brown et al., Statistical Analysis of a Telephone Call Center, JASA 2005), fitted with a prior that few observations
+barely move. Patience is a hazard in steps, counted from those who left and those who were answered first. Pure.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+from statistics import NormalDist
+from typing import Protocol
+
+STANDARD = NormalDist()
+SCENARIOS = 401  # a prime: how many courses of events an estimate looks at
+SHARES = tuple((number + 0.5) / SCENARIOS for number in range(SCENARIOS))
+SURE = 1 - 1e-12
+SHORTEST_SECONDS = 1.0
+
+
+class Law(Protocol):
+    """The law of a duration in seconds."""
+
+    def cdf(self, seconds: float) -> float:
+        """Share of durations up to seconds."""
+
+    def quantile(self, share: float) -> float:
+        """The duration that this share of all does not exceed; share in (0, 1)."""
+
+    @property
+    def whole(self) -> Sequence[float]:
+        """One that begins now: SCENARIOS equally likely values, rising."""
+
+
+def left(law: Law, elapsed: float) -> tuple[float, ...]:
+    """How many seconds are left of something that has lasted elapsed already: SCENARIOS equally likely values, rising."""
+    past = law.cdf(elapsed)
+    return tuple(max(0.0, law.quantile(min(SURE, past + share * (1 - past))) - elapsed) for share in SHARES)
+
+
+@dataclass(frozen=True)
+class LogNormal:
+    """A duration whose logarithm is normal; median in seconds, sigma of the logarithm."""
+
+    median: float
+    sigma: float
+
+    def cdf(self, seconds: float) -> float:
+        return STANDARD.cdf((math.log(seconds) - math.log(self.median)) / self.sigma) if seconds > 0 else 0.0
+
+    def quantile(self, share: float) -> float:
+        return self.median * math.exp(self.sigma * STANDARD.inv_cdf(share))
+
+    @property
+    def mean(self) -> float:
+        return self.median * math.exp(self.sigma**2 / 2)
+
+    @cached_property
+    def whole(self) -> tuple[float, ...]:
+        """One that begins now: SCENARIOS equally likely values, rising."""
+        return tuple(map(self.quantile, SHARES))
+
+
+@dataclass(frozen=True)
+class Sometimes:
+    """The law in a share of cases (0.0–1.0), otherwise always the same number of seconds."""
+
+    share: float
+    law: Law
+    otherwise: float = 0.0
+
+    def cdf(self, seconds: float) -> float:
+        fixed = 1 - self.share if seconds >= self.otherwise else 0.0
+        return fixed + self.share * self.law.cdf(seconds)
+
+    def quantile(self, share: float) -> float:
+        below = self.share * self.law.cdf(self.otherwise)
+        if share < below:
+            return self.law.quantile(share / self.share)
+        if share <= below + 1 - self.share or not self.share:
+            return self.otherwise
+        return self.law.quantile(min(SURE, (share - 1 + self.share) / self.share))
+
+    @cached_property
+    def whole(self) -> tuple[float, ...]:
+        """One that begins now: SCENARIOS equally likely values, rising."""
+        return tuple(map(self.quantile, SHARES))
+
+
+@dataclass(frozen=True)
+class Believed:
+    """What is believed before looking: a law, worth `middle_of` observations of its middle, `spread_of` of its spread."""
+
+    law: LogNormal
+    middle_of: float
+    spread_of: float
+
+
+def fitted(durations: Iterable[float], prior: Believed) -> LogNormal:
+    """The log-normal law of these durations in seconds, drawn towards the prior; the prior's own when there are none.
+
+    Normal-inverse-gamma (Gelman et al., Bayesian Data Analysis, 3.3), with the middle's own uncertainty in the spread.
+    """
+    logs = [math.log(max(SHORTEST_SECONDS, duration)) for duration in durations]
+    count, prior_middle = len(logs), math.log(prior.law.median)
+    mean = math.fsum(logs) / count if logs else prior_middle
+    weight = prior.middle_of + count
+    middle = (prior.middle_of * prior_middle + count * mean) / weight
+    squares = (
+        prior.spread_of * prior.law.sigma**2
+        + math.fsum((value - mean) ** 2 for value in logs)
+        + prior.middle_of * count / weight * (mean - prior_middle) ** 2
+    )
+    return LogNormal(math.exp(middle), math.sqrt(squares / (prior.spread_of + count) * (1 + 1 / weight)))
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a caller stays in the line: leavings per second of waiting, in steps that begin at `begins`."""
+
+    begins: tuple[float, ...]
+    hazards: tuple[float, ...]  # each > 0
+
+    def left(self, waited: float) -> tuple[float, ...]:
+        """For how many seconds one who has waited so long stays yet: SCENARIOS equally likely values, rising."""
+        risk = self._risk(waited)
+        return tuple(self._moment(risk + more) - waited for more in RISKS)
+
+    def _risk(self, waited: float) -> float:
+        step = bisect_right(self.begins, waited) - 1
+        return self._sums[step] + self.hazards[step] * (waited - self.begins[step])
+
+    def _moment(self, risk: float) -> float:
+        step = bisect_right(self._sums, risk) - 1
+        return self.begins[step] + (risk - self._sums[step]) / self.hazards[step]
+
+    @cached_property
+    def _sums(self) -> tuple[float, ...]:
+        """The risk run through before each step begins."""
+        steps = (hazard * (end - begin) for (begin, end), hazard in zip(pairwise(self.begins), self.hazards))  # noqa: B905
+        return tuple(accumulate(steps, initial=0.0))
+
+
+RISKS = tuple(-math.log1p(-share) for share in SHARES)
+
+
+def patience(waits: Iterable[tuple[float, bool]], prior: Patience, prior_leavings: float) -> Patience:
+    """The hazard of leaving, from waits (seconds, and whether he left); prior counts as so many leavings in each step.
+
+    One who was answered says only that he would have stayed longer: he adds waiting, no leaving.
+    """
+    begins, waits = prior.begins, list(waits)
+    leavings = [prior_leavings] * len(begins)
+    waiting = [prior_leavings / hazard for hazard in prior.hazards]
+    for seconds, he_left in waits:
+        for step, (begin, end) in enumerate(_steps(begins)):
+            waiting[step] += max(0.0, min(seconds, end) - begin)
+        if he_left:
+            leavings[bisect_right(begins, max(0.0, seconds)) - 1] += 1
+    return Patience(begins, tuple(left / spent for left, spent in zip(leavings, waiting, strict=True)))
+
+
+def _steps(begins: Sequence[float]) -> Iterable[tuple[float, float]]:
+    return pairwise((*begins, math.inf))
