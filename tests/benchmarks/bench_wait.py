@@ -20,7 +20,16 @@ from calls.announced import Announcement, next_announcement
 from calls.handling import History, fit
 from calls.wait import Handling, LineNow, Speaking, Wait, Waiting, waits
 from tests.benchmarks.call_centre import (
-    AFTER, AWAY, READY, RINGING, SPEAKING, CallCentre, Caller, Law, Seen, World,
+    AFTER,
+    AWAY,
+    READY,
+    RINGING,
+    SPEAKING,
+    CallCentre,
+    Caller,
+    Law,
+    Seen,
+    World,
 )  # fmt: skip
 from tests.benchmarks.oracle import Oracle
 
