@@ -1,6 +1,6 @@
 """How long things of the line last: conversations, after-call work, breaks, patience; and how little is known of them.
 
-A law answers `cdf(seconds)` and `quantile(share)`. Durations are log-normal, as conversations in call centres are
+Durations are log-normal, as conversations in call centres are
 (Brown et al., Statistical Analysis of a Telephone Call Center, JASA 2005), fitted with a prior that few observations
 barely move. Patience is a hazard in steps, counted from those who left and those who were answered first. Pure.
 """
@@ -17,30 +17,30 @@ from statistics import NormalDist
 from typing import Protocol
 
 STANDARD = NormalDist()
-SCENARIOS = 401  # a prime: how many courses of events an estimate looks at
+SCENARIOS = 601  # a prime: how many courses of events an estimate looks at
 SHARES = tuple((number + 0.5) / SCENARIOS for number in range(SCENARIOS))
-SURE = 1 - 1e-12
+TINY = 1e-300
 SHORTEST_SECONDS = 1.0
 
 
 class Law(Protocol):
-    """The law of a duration in seconds."""
+    """The law of a duration in seconds, told from above: what is far out must not drown in 1 - share."""
 
-    def cdf(self, seconds: float) -> float:
-        """Share of durations up to seconds."""
+    def beyond(self, seconds: float) -> float:
+        """Share of durations longer than seconds."""
 
-    def quantile(self, share: float) -> float:
-        """The duration that this share of all does not exceed; share in (0, 1)."""
+    def exceeded_by(self, share: float) -> float:
+        """The duration that this share of all exceeds; share in (0, 1)."""
 
     @property
     def whole(self) -> Sequence[float]:
-        """One that begins now: SCENARIOS equally likely values, rising."""
+        """One that begins now: SCENARIOS equally likely values."""
 
 
 def left(law: Law, elapsed: float) -> tuple[float, ...]:
-    """How many seconds are left of something that has lasted elapsed already: SCENARIOS equally likely values, rising."""
-    past = law.cdf(elapsed)
-    return tuple(max(0.0, law.quantile(min(SURE, past + share * (1 - past))) - elapsed) for share in SHARES)
+    """How many seconds are left of something that has lasted elapsed already: SCENARIOS equally likely values."""
+    lasting = law.beyond(elapsed)
+    return tuple(max(0.0, law.exceeded_by(max(TINY, share * lasting)) - elapsed) for share in SHARES)
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,17 @@ class LogNormal:
     median: float
     sigma: float
 
-    def cdf(self, seconds: float) -> float:
-        return STANDARD.cdf((math.log(seconds) - math.log(self.median)) / self.sigma) if seconds > 0 else 0.0
+    def beyond(self, seconds: float) -> float:
+        if seconds <= 0:
+            return 1.0
+        return math.erfc((math.log(seconds) - math.log(self.median)) / self.sigma / math.sqrt(2)) / 2
 
-    def quantile(self, share: float) -> float:
-        return self.median * math.exp(self.sigma * STANDARD.inv_cdf(share))
-
-    @property
-    def mean(self) -> float:
-        return self.median * math.exp(self.sigma**2 / 2)
+    def exceeded_by(self, share: float) -> float:
+        return self.median * math.exp(-self.sigma * STANDARD.inv_cdf(share))
 
     @cached_property
     def whole(self) -> tuple[float, ...]:
-        """One that begins now: SCENARIOS equally likely values, rising."""
-        return tuple(map(self.quantile, SHARES))
+        return tuple(map(self.exceeded_by, SHARES))
 
 
 @dataclass(frozen=True)
@@ -74,22 +71,21 @@ class Sometimes:
     law: Law
     otherwise: float = 0.0
 
-    def cdf(self, seconds: float) -> float:
-        fixed = 1 - self.share if seconds >= self.otherwise else 0.0
-        return fixed + self.share * self.law.cdf(seconds)
+    def beyond(self, seconds: float) -> float:
+        fixed = 1 - self.share if seconds < self.otherwise else 0.0
+        return fixed + self.share * self.law.beyond(seconds)
 
-    def quantile(self, share: float) -> float:
-        below = self.share * self.law.cdf(self.otherwise)
-        if share < below:
-            return self.law.quantile(share / self.share)
-        if share <= below + 1 - self.share or not self.share:
+    def exceeded_by(self, share: float) -> float:
+        longer, fixed = self.share * self.law.beyond(self.otherwise), 1 - self.share
+        if share < longer:
+            return self.law.exceeded_by(share / self.share)
+        if share <= longer + fixed:
             return self.otherwise
-        return self.law.quantile(min(SURE, (share - 1 + self.share) / self.share))
+        return self.law.exceeded_by((share - fixed) / self.share)
 
     @cached_property
     def whole(self) -> tuple[float, ...]:
-        """One that begins now: SCENARIOS equally likely values, rising."""
-        return tuple(map(self.quantile, SHARES))
+        return tuple(map(self.exceeded_by, SHARES))
 
 
 @dataclass(frozen=True)
@@ -127,7 +123,7 @@ class Patience:
     hazards: tuple[float, ...]  # each > 0
 
     def left(self, waited: float) -> tuple[float, ...]:
-        """For how many seconds one who has waited so long stays yet: SCENARIOS equally likely values, rising."""
+        """For how many seconds one who has waited so long stays yet: SCENARIOS equally likely values."""
         risk = self._risk(waited)
         return tuple(self._moment(risk + more) - waited for more in RISKS)
 

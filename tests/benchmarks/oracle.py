@@ -37,7 +37,7 @@ class Oracle:
         for other in centre.waiting():
             who, start = self._next_free(free, wish)
             if other is caller:
-                return tuple(np.quantile(start + self._ringing(), (0.5, 0.15, 0.85)))
+                return tuple(np.quantile(start + self._ringing(), (0.5, 0.15, 0.85)).tolist())
             stays = (
                 np.full(self.courses, np.inf) if other.rung else self._left(self.world.patience, now - other.came_at)
             )
