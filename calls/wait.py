@@ -34,10 +34,11 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Speaking:
-    """An operator in a conversation with a customer of this shop for so many seconds."""
+    """An operator in a conversation with a customer of this shop for so many seconds; kept: in a callback."""
 
     shop_id: int
     seconds: float
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,15 @@ class Handling:
 
     talk: dict[int, Law]  # by shop
     any_talk: Law  # of a shop without a law of its own
-    callback: Law  # of a kept place, dialling and all
+    callback: Law  # of a kept place, the customer's telephone ringing and all
     after_call: Sometimes
     absence: Sometimes  # between two conversations she may go on a break
     patience: Patience
     answering_seconds: float  # how long her telephone rings before she answers
 
-    def talk_of(self, shop_id: int) -> Law:
-        return self.talk.get(shop_id, self.any_talk)
-
-    def of(self, one: Waiting) -> Law:
-        """How long he will hold an operator."""
-        return self.callback if one.kept else self.talk_of(one.shop_id)
+    def of(self, one: Waiting | Speaking) -> Law:
+        """How long he holds an operator."""
+        return self.callback if one.kept else self.talk.get(one.shop_id, self.any_talk)
 
     @cached_property
     def between(self) -> tuple[float, ...]:
@@ -131,7 +129,7 @@ def _operators(line: LineNow, handling: Handling, dice: Dice) -> list[list[float
     ringing = handling.answering_seconds
     columns = [[ringing] * SCENARIOS] * line.ready
     for one in line.speaking:
-        talk = dice.thrown(left(handling.talk_of(one.shop_id), one.seconds))
+        talk = dice.thrown(left(handling.of(one), one.seconds))
         columns.append([*map(add, talk, dice.thrown(handling.between))])
     rests = [left(handling.after_call, seconds) for seconds in line.after_call]
     breaks = [left(handling.absence.law, seconds) for seconds in line.away]

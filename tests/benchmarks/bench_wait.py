@@ -36,6 +36,7 @@ from tests.benchmarks.oracle import Oracle
 WARM_HOURS, REFIT_SECONDS = 40, 3600
 ALIKE = {shop: Law(median, 0.7) for shop, median in enumerate((110, 120, 130, 140, 150), start=1)}
 APART = {shop: Law(median, 0.8) for shop, median in enumerate((35, 60, 90, 140, 220, 330), start=1)}
+SHORT = {shop: Law(median, 0.6) for shop, median in enumerate((40, 60, 80), start=1)}
 WORLDS = (
     World("one operator, shops alike", 1, ALIKE, 0.95),
     World("one operator, shops far apart", 1, APART, 0.95),
@@ -44,6 +45,8 @@ WORLDS = (
     World("impatient callers, overloaded", 2, APART, 1.5, patience=Law(100, 0.9)),
     World("patient callers, a long line", 2, APART, 1.1, patience=Law(900, 0.8)),
     World("two young shops", 2, APART, 1.0, young=(2, 6)),
+    World("kept places", 2, APART, 1.1, kept_share=0.3),
+    World("quiet, short conversations", 2, SHORT, 0.75),
     World("breaks", 2, APART, 0.95, on_duty_seconds=2700),
     World("signing off and on", 3, APART, 1.0, on_duty_seconds=2400, off_share=0.6),
     World("one operator, breaks", 1, APART, 0.9, on_duty_seconds=3600, break_=Law(300, 0.5)),
@@ -103,9 +106,9 @@ def line_now(centre: CallCentre) -> LineNow:
     """What the announcer would see."""
     states = {state: [one for one in centre.operators if one.state == state] for state in (SPEAKING, AFTER, AWAY)}
     return LineNow(
-        tuple(Waiting(one.shop, centre.now - one.came_at) for one in centre.waiting()),
+        tuple(Waiting(one.shop, centre.now - one.came_at, one.kept) for one in centre.waiting()),
         ready=sum(one.state in (READY, RINGING) for one in centre.operators),
-        speaking=tuple(Speaking(one.shop, centre.now - one.since) for one in states[SPEAKING]),
+        speaking=tuple(Speaking(one.shop, centre.now - one.since, one.kept) for one in states[SPEAKING]),
         after_call=tuple(centre.now - one.since for one in states[AFTER]),
         away=tuple(centre.now - one.since for one in states[AWAY]),
     )
@@ -113,7 +116,7 @@ def line_now(centre: CallCentre) -> LineNow:
 
 def history(seen: Seen) -> History:
     latest = {shop: talks[-1000:] for shop, talks in seen.talks.items()}
-    return History(latest, (), seen.after_calls, seen.breaks, seen.answering, seen.waits[-5000:])
+    return History(latest, seen.callbacks, seen.after_calls, seen.breaks, seen.answering, seen.waits[-5000:])
 
 
 def watch(world: World, seed: int, hours: float) -> Watching:

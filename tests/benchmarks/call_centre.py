@@ -51,7 +51,13 @@ class World:
     break_: Law = Law(480, 0.5)
     off_share: float = 0.0  # of the leavings: signs off, which the line does not see
     off: Law = Law(1500, 0.6)
+    kept_share: float = 0.0  # of callers, who ask to be called back and keep their place
+    callback: Law = Law(70, 1.1)  # how long a kept place holds an operator
     young: tuple[int, ...] = ()  # shops that join when the warming up is over
+
+    def held(self, one: Caller | Operator) -> Law:
+        """How long this caller, or the one she speaks with, holds an operator."""
+        return self.callback if one.kept else self.talk[one.shop]
 
     @property
     def calls_per_second(self) -> float:
@@ -68,6 +74,7 @@ class Operator:
     state: str = READY
     since: float = 0.0
     shop: int = 0
+    kept: bool = False
     wish_at: float = math.inf  # when she next wants a break
 
 
@@ -77,6 +84,7 @@ class Caller:
     shop: int
     came_at: float
     leaves_at: float
+    kept: bool = False
     gone: bool = False
     rung: bool = False
     answered_at: float = math.nan
@@ -87,10 +95,11 @@ class Seen:
     """What the facts would hold: the history an estimate may learn from."""
 
     talks: dict[int, list[float]] = field(default_factory=dict)
+    callbacks: list[float] = field(default_factory=list)
     after_calls: list[float] = field(default_factory=list)
     breaks: list[float] = field(default_factory=list)
     answering: list[float] = field(default_factory=list)
-    waits: list[tuple[float, bool]] = field(default_factory=list)
+    waits: list[tuple[float, bool]] = field(default_factory=list)  # and whether he left
     hold_seconds: int = 0  # app_queue's running average of waits
 
 
@@ -145,12 +154,15 @@ class CallCentre:
         self._serve()
 
     def _leaves(self, caller: Caller) -> None:
-        if caller in self.line and not caller.rung:
+        if caller in self.line and not caller.rung and not caller.kept:
             caller.gone = True
             self.seen.waits.append((self.now - caller.came_at, True))
 
     def _tell(self, caller: Caller) -> None:
-        if caller.gone or caller.rung or caller not in self.line:
+        if caller.gone or caller.rung or caller.kept or caller not in self.line:
+            return
+        if self.dice.random() < self.world.kept_share and self.now - caller.came_at <= FIRST_SECONDS:
+            caller.kept = True
             return
         if self.told:
             self.telling(self, caller)
@@ -184,11 +196,13 @@ class CallCentre:
         self.seen.waits.append((waited, False))
         self.seen.answering.append(self.now - operator.since)
         self.seen.hold_seconds = (3 * self.seen.hold_seconds + int(waited)) >> 2
-        self._becomes(operator, SPEAKING, caller.shop)
-        self._at(self.now + self.world.talk[caller.shop].draw(self.dice), self._ends, operator)
+        self._becomes(operator, SPEAKING)
+        operator.shop, operator.kept = caller.shop, caller.kept
+        self._at(self.now + self.world.held(caller).draw(self.dice), self._ends, operator)
 
     def _ends(self, operator: Operator) -> None:
-        self.seen.talks.setdefault(operator.shop, []).append(self.now - operator.since)
+        kind = self.seen.callbacks if operator.kept else self.seen.talks.setdefault(operator.shop, [])
+        kind.append(self.now - operator.since)
         rest = self.world.rest_seconds
         if self.dice.random() < self.world.after_call_share:
             rest = self.world.after_call.draw(self.dice)
@@ -221,5 +235,5 @@ class CallCentre:
             self.dice.expovariate(1 / self.world.on_duty_seconds) if self.world.on_duty_seconds < math.inf else math.inf
         )
 
-    def _becomes(self, operator: Operator, state: str, shop: int = 0) -> None:
-        operator.state, operator.since, operator.shop = state, self.now, shop
+    def _becomes(self, operator: Operator, state: str) -> None:
+        operator.state, operator.since = state, self.now

@@ -39,9 +39,11 @@ class Oracle:
             if other is caller:
                 return tuple(np.quantile(start + self._ringing(), (0.5, 0.15, 0.85)).tolist())
             stays = (
-                np.full(self.courses, np.inf) if other.rung else self._left(self.world.patience, now - other.came_at)
+                np.full(self.courses, np.inf)
+                if other.rung or other.kept
+                else self._left(self.world.patience, now - other.came_at)
             )
-            held = self._ringing() + self._new(self.world.talk[other.shop]) + self._rest()
+            held = self._ringing() + self._new(self.world.held(other)) + self._rest()
             free[who, np.arange(self.courses)] += np.where(
                 stays > start, start - free[who, np.arange(self.courses)] + held, 0
             )
@@ -64,7 +66,7 @@ class Oracle:
         """When she is free and when she wishes to leave, from now."""
         world, since = self.world, now - operator.since
         if operator.state == SPEAKING:
-            free = self._left(world.talk[operator.shop], since) + self._rest()
+            free = self._left(world.held(operator), since) + self._rest()
             return free, self._on_duty() - since
         if operator.state == AFTER:
             fixed = np.full(self.courses, max(0.0, world.rest_seconds - since))

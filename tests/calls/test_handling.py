@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from calls.handling import ANY_TALK, History, fit, read
 from calls.laws import SHARES, Believed, LogNormal, Patience, Sometimes, fitted, left, patience
+from calls.wait import Handling, Waiting
 from models import Call, Leg, Presence, Shop
 
 NOON = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
@@ -77,10 +78,14 @@ def test_patience_left_is_that_of_the_steps():
 
 def test_a_young_shop_is_like_the_union_and_an_old_one_like_itself():
     handling = fit(History({1: [60.0] * 500, 2: [600.0] * 500, 3: [600.0]}), 10)
-    assert handling.talk_of(1).median == pytest.approx(60, rel=0.05)
-    assert handling.talk_of(2).median == pytest.approx(600, rel=0.05)
-    assert handling.any_talk.median < handling.talk_of(3).median < 350
-    assert handling.talk_of(99) == handling.any_talk
+    assert talk(handling, 1).median == pytest.approx(60, rel=0.05)
+    assert talk(handling, 2).median == pytest.approx(600, rel=0.05)
+    assert handling.any_talk.median < talk(handling, 3).median < 350
+    assert talk(handling, 99) == handling.any_talk
+
+
+def talk(handling: Handling, shop_id: int) -> LogNormal:
+    return handling.of(Waiting(shop_id, 0))
 
 
 histories = st.builds(
