@@ -90,7 +90,7 @@ def _talks(since: dt.datetime) -> dict[int, list[float]]:
 
 
 def _waits(since: dt.datetime) -> list[tuple[float, bool]]:
-    waited = (Call.wait_seconds.is_null(False), Call.ended_at >= since)
+    waited = (Call.direction == "in", Call.wait_seconds.is_null(False), Call.ended_at >= since)
     rows = _calls(Call.wait_seconds, Call.ending).where(*waited).tuples()
     return [(float(seconds), ending == "abandoned_line") for seconds, ending in rows]
 

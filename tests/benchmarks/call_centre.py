@@ -163,6 +163,7 @@ class CallCentre:
             return
         if self.dice.random() < self.world.kept_share and self.now - caller.came_at <= FIRST_SECONDS:
             caller.kept = True
+            self.seen.waits.append((self.now - caller.came_at, False))
             return
         if self.told:
             self.telling(self, caller)
@@ -193,7 +194,8 @@ class CallCentre:
         self.line.remove(caller)
         caller.answered_at = self.now
         waited = self.now - caller.came_at
-        self.seen.waits.append((waited, False))
+        if not caller.kept:
+            self.seen.waits.append((waited, False))
         self.seen.answering.append(self.now - operator.since)
         self.seen.hold_seconds = (3 * self.seen.hold_seconds + int(waited)) >> 2
         self._becomes(operator, SPEAKING)
