@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import statistics
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from calls.announced import Announcement, next_announcement
 from calls.handling import History, fit
@@ -33,7 +33,7 @@ from tests.benchmarks.call_centre import (
 )  # fmt: skip
 from tests.benchmarks.oracle import Oracle
 
-WARM_HOURS, REFIT_SECONDS = 40, 3600
+REFIT_SECONDS = 3600
 ALIKE = {shop: Law(median, 0.7) for shop, median in enumerate((110, 120, 130, 140, 150), start=1)}
 APART = {shop: Law(median, 0.8) for shop, median in enumerate((35, 60, 90, 140, 220, 330), start=1)}
 SHORT = {shop: Law(median, 0.6) for shop, median in enumerate((40, 60, 80), start=1)}
@@ -44,8 +44,10 @@ WORLDS = (
     World("three operators, shops far apart", 3, APART, 1.1),
     World("impatient callers, overloaded", 2, APART, 1.5, patience=Law(100, 0.9)),
     World("patient callers, a long line", 2, APART, 1.1, patience=Law(900, 0.8)),
+    World("a union's first days", 2, APART, 1.0, warm_hours=0),
+    World("many wrong numbers", 2, {shop: replace(law, short_share=0.25) for shop, law in APART.items()}, 1.0),
     World("two young shops", 2, APART, 1.0, young=(2, 6)),
-    World("kept places", 2, APART, 1.1, kept_share=0.3),
+    World("kept places", 2, APART, 1.0, kept_share=0.3),
     World("quiet, short conversations", 2, SHORT, 0.75),
     World("breaks", 2, APART, 0.95, on_duty_seconds=2700),
     World("signing off and on", 3, APART, 1.0, on_duty_seconds=2400, off_share=0.6),
@@ -121,7 +123,7 @@ def history(seen: Seen) -> History:
 
 def watch(world: World, seed: int, hours: float) -> Watching:
     watching = Watching(world, Oracle(world, seed))
-    CallCentre(world, seed, watching).run(WARM_HOURS * 3600, hours * 3600)
+    CallCentre(world, seed, watching).run(hours * 3600)
     return watching
 
 

@@ -18,18 +18,25 @@ READY, RINGING, SPEAKING, AFTER, AWAY, OFF = "ready", "ringing", "speaking", "af
 FIRST_SECONDS, AGAIN_SECONDS = 10, 37  # when the waiting are told
 
 
+SHORT_SECONDS, SHORT_SIGMA = 15, 0.4  # a wrong number, a line that drops
+
+
 @dataclass(frozen=True)
 class Law:
-    """Log-normal: median in seconds and sigma."""
+    """Log-normal: median in seconds and sigma; but a share of short ones apart, where it is not log-normal at all."""
 
     median: float
     sigma: float
+    short_share: float = 0.0
 
     @property
     def mean(self) -> float:
-        return self.median * math.exp(self.sigma**2 / 2)
+        short = SHORT_SECONDS * math.exp(SHORT_SIGMA**2 / 2)
+        return self.short_share * short + (1 - self.short_share) * self.median * math.exp(self.sigma**2 / 2)
 
     def draw(self, dice: random.Random) -> float:
+        if dice.random() < self.short_share:
+            return SHORT_SECONDS * math.exp(SHORT_SIGMA * dice.gauss(0, 1))
         return self.median * math.exp(self.sigma * dice.gauss(0, 1))
 
 
@@ -53,6 +60,7 @@ class World:
     off: Law = Law(1500, 0.6)
     kept_share: float = 0.0  # of callers, who ask to be called back and keep their place
     callback: Law = Law(70, 1.1)  # how long a kept place holds an operator
+    warm_hours: float = 40  # before anybody is told anything
     young: tuple[int, ...] = ()  # shops that join when the warming up is over
 
     def held(self, one: Caller | Operator) -> Law:
@@ -116,7 +124,8 @@ class CallCentre:
             operator.wish_at = self._on_duty()
             self._at(operator.wish_at, self._wishes, operator)
 
-    def run(self, warm_seconds: float, seconds: float) -> None:
+    def run(self, seconds: float) -> None:
+        warm_seconds = self.world.warm_hours * 3600
         self._at(0, self._calls)
         self._at(warm_seconds, self._begin)
         while self.events and self.now < warm_seconds + seconds:

@@ -11,6 +11,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from tests.benchmarks import call_centre
 from tests.benchmarks.call_centre import AFTER, AWAY, OFF, SPEAKING, CallCentre, Caller, Law, Operator, World
 
 GRID = 20_000
@@ -19,8 +20,14 @@ GRID = 20_000
 @cache
 def _sorted(law: Law) -> np.ndarray:
     """The law as GRID equally likely durations, rising."""
+    short = round(law.short_share * GRID)
+    parts = ((call_centre.SHORT_SECONDS, call_centre.SHORT_SIGMA, short), (law.median, law.sigma, GRID - short))
+    return np.sort(np.concatenate([_log_normal(*part) for part in parts]))
+
+
+def _log_normal(median: float, sigma: float, count: int) -> np.ndarray:
     normal = NormalDist()
-    return law.median * np.exp(law.sigma * np.array([normal.inv_cdf((n + 0.5) / GRID) for n in range(GRID)]))
+    return median * np.exp(sigma * np.array([normal.inv_cdf((n + 0.5) / count) for n in range(count)]))
 
 
 class Oracle:
