@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from peewee import SQL, fn
 
-from calls.laws import Believed, LogNormal, Patience, Sometimes, fitted, patience
+from calls.laws import Believed, LogNormal, Patience, Sometimes, common_spread, fitted, patience
 from calls.presence import BREAKS, UNANSWERED
 from calls.wait import Handling
 from models import Call, Leg, Presence, Shop
@@ -25,7 +25,7 @@ MOST = 5000  # of a kind, the latest: a union's last weeks
 # What is believed of small shops before a single call. The weights say how many observations a belief is worth: of
 # the middle of a shop's conversations few, because shops differ; of their spread more, because it differs little.
 ANY_TALK = Believed(LogNormal(120, 0.9), 5, 10)
-SHOP_MIDDLE_OF, SHOP_SPREAD_OF = 4, 10
+SHOP_MIDDLE_OF, SHOP_SPREAD_OF = 2, 10
 CALLBACK = Believed(LogNormal(60, 1.2), 5, 10)
 AFTER_CALL = Believed(LogNormal(45, 0.8), 3, 5)
 BREAK = Believed(LogNormal(420, 0.8), 3, 5)
@@ -65,7 +65,8 @@ def fit(history: History, wrapup_seconds: float) -> Handling:
     everybody = [seconds for talks in history.talks.values() for seconds in talks]
     talks = len(everybody) or 1
     any_talk = fitted(everybody, ANY_TALK)
-    like_the_union = Believed(any_talk, SHOP_MIDDLE_OF, SHOP_SPREAD_OF)
+    one_shop = LogNormal(any_talk.law.median, common_spread(history.talks.values(), ANY_TALK))
+    like_the_union = Believed(one_shop, SHOP_MIDDLE_OF, SHOP_SPREAD_OF)
     breaks = (len(history.breaks) + BREAKS_PER_TALK * TALKS_BELIEVED) / (len(everybody) + TALKS_BELIEVED)
     ringing = sum(history.answering) + ANSWERING_SECONDS * ANSWERS_BELIEVED
     return Handling(

@@ -21,6 +21,7 @@ SCENARIOS = 601  # a prime: how many courses of events an estimate looks at
 SHARES = tuple((number + 0.5) / SCENARIOS for number in range(SCENARIOS))
 TINY = 1e-300
 SHORTEST_SECONDS = 1.0
+WORTH = 20  # how many durations seen a fitted law counts as much as
 
 
 class Law(Protocol):
@@ -64,6 +65,44 @@ class LogNormal:
 
 
 @dataclass(frozen=True)
+class Observed:
+    """The durations seen, each as likely as another, and beside them a law that counts as much as `worth` of them.
+
+    Wrong numbers and orders make two hills where a log-normal law has one; where little was seen, and farther out than
+    anything seen, the law speaks alone.
+    """
+
+    law: LogNormal
+    seen: tuple[float, ...]  # rising
+    worth: float
+
+    def beyond(self, seconds: float) -> float:
+        longer = len(self.seen) - bisect_right(self.seen, seconds)
+        return (self.worth * self.law.beyond(seconds) + longer) / (self.worth + len(self.seen))
+
+    def exceeded_by(self, share: float) -> float:
+        durations, shares = self._falling
+        place = bisect_right(shares, share)
+        if place > 1:
+            return durations[place - 1]
+        farther = self.law.exceeded_by(share * (self.worth + len(self.seen)) / self.worth)
+        return max(farther, self.seen[-1]) if self.seen else farther
+
+    @cached_property
+    def whole(self) -> tuple[float, ...]:
+        return tuple(map(self.exceeded_by, SHARES))
+
+    @cached_property
+    def _falling(self) -> tuple[list[float], list[float]]:
+        """Durations, falling, of the seen and of the law, and the share of all that is longer than each."""
+        whole = self.worth + len(self.seen)
+        weighed = [(seconds, 1 / whole) for seconds in self.seen]
+        weighed += [(seconds, self.worth / SCENARIOS / whole) for seconds in self.law.whole]
+        weighed.sort(reverse=True)
+        return [seconds for seconds, _ in weighed], [0.0, *accumulate(weight for _, weight in weighed[:-1])]
+
+
+@dataclass(frozen=True)
 class Sometimes:
     """The law in a share of cases (0.0–1.0), otherwise always the same number of seconds."""
 
@@ -97,12 +136,15 @@ class Believed:
     spread_of: float
 
 
-def fitted(durations: Iterable[float], prior: Believed) -> LogNormal:
-    """The log-normal law of these durations in seconds, drawn towards the prior; the prior's own when there are none.
+def fitted(durations: Iterable[float], prior: Believed) -> Observed:
+    """These durations in seconds with the log-normal law that they and the prior make; the prior's own without any."""
+    seen = sorted(max(SHORTEST_SECONDS, duration) for duration in durations)
+    return Observed(_log_normal(seen, prior), tuple(seen), WORTH)
 
-    Normal-inverse-gamma (Gelman et al., Bayesian Data Analysis, 3.3), with the middle's own uncertainty in the spread.
-    """
-    logs = [math.log(max(SHORTEST_SECONDS, duration)) for duration in durations]
+
+def _log_normal(durations: Sequence[float], prior: Believed) -> LogNormal:
+    """Normal-inverse-gamma (Gelman et al., Bayesian Data Analysis, 3.3), the middle's own uncertainty in the spread."""
+    logs = [math.log(duration) for duration in durations]
     count, prior_middle = len(logs), math.log(prior.law.median)
     mean = math.fsum(logs) / count if logs else prior_middle
     weight = prior.middle_of + count
@@ -113,6 +155,18 @@ def fitted(durations: Iterable[float], prior: Believed) -> LogNormal:
         + prior.middle_of * count / weight * (mean - prior_middle) ** 2
     )
     return LogNormal(math.exp(middle), math.sqrt(squares / (prior.spread_of + count) * (1 + 1 / weight)))
+
+
+def common_spread(groups: Iterable[Sequence[float]], prior: Believed) -> float:
+    """The sigma of durations around the middle of their own group, drawn towards the prior's."""
+    squares, freedom = prior.spread_of * prior.law.sigma**2, prior.spread_of
+    for group in groups:
+        logs = [math.log(max(SHORTEST_SECONDS, duration)) for duration in group]
+        if logs:
+            mean = math.fsum(logs) / len(logs)
+            squares += math.fsum((value - mean) ** 2 for value in logs)
+            freedom += len(logs) - 1
+    return math.sqrt(squares / freedom)
 
 
 @dataclass(frozen=True)

@@ -28,15 +28,15 @@ def after(seconds: float) -> dt.datetime:
 
 def test_a_law_is_found_again_from_its_own_durations():
     dice, law = random.Random(1), LogNormal(200, 0.6)
-    found = fitted([law.exceeded_by(dice.random()) for _ in range(3000)], ANY_TALK)
+    found = fitted([law.exceeded_by(dice.random()) for _ in range(3000)], ANY_TALK).law
     assert (found.median, found.sigma) == (pytest.approx(200, rel=0.05), pytest.approx(0.6, rel=0.05))
 
 
 def test_few_durations_move_the_belief_by_their_weight():
     """One observation against a belief worth three: a quarter of the way, in logarithms."""
-    found = fitted([1600.0], Believed(LogNormal(100, 1), 3, 1000))
+    found = fitted([1600.0], Believed(LogNormal(100, 1), 3, 1000)).law
     assert found.median == pytest.approx(200)
-    assert fitted([], ANY_TALK).median == pytest.approx(ANY_TALK.law.median)
+    assert fitted([], ANY_TALK).law.median == pytest.approx(ANY_TALK.law.median)
 
 
 def test_what_has_lasted_long_lasts_longer_yet_where_spread_is_wide():
@@ -44,6 +44,25 @@ def test_what_has_lasted_long_lasts_longer_yet_where_spread_is_wide():
     assert left(law, 0) == pytest.approx(law.whole)
     middles = [left(law, elapsed)[300] for elapsed in (100, 400, 1600, 1e7)]
     assert middles == sorted(middles)
+
+
+def test_two_kinds_of_conversation_stay_two_kinds():
+    """Half are over in 10 to 20 seconds, half last about 300: one of a minute is a long one, and has minutes to go."""
+    found = fitted([10 + n / 50 for n in range(500)] + [290 + n / 25 for n in range(500)], ANY_TALK)
+    assert found.beyond(30) == pytest.approx(0.5, abs=0.02)
+    assert sorted(left(found, 60))[300] == pytest.approx(240, abs=10)
+
+
+def test_farther_out_than_anything_seen_the_fitted_law_speaks():
+    found = fitted([100.0] * 50, ANY_TALK)
+    assert left(found, 5000) == pytest.approx(left(found.law, 5000))
+    assert fitted([], ANY_TALK).whole == pytest.approx(fitted([], ANY_TALK).law.whole)
+
+
+@given(st.lists(st.floats(0, 1e5), max_size=40), st.floats(0.0001, 0.9999))
+def test_no_larger_share_is_beyond_than_exceeds(durations, share):
+    found = fitted(durations, ANY_TALK)
+    assert found.beyond(found.exceeded_by(share)) <= share + 1 / len(SHARES)  # the law is told in so many steps
 
 
 def test_a_rest_is_the_fixed_one_until_that_is_over_then_her_own():
@@ -80,12 +99,12 @@ def test_a_young_shop_is_like_the_union_and_an_old_one_like_itself():
     handling = fit(History({1: [60.0] * 500, 2: [600.0] * 500, 3: [600.0]}), 10)
     assert talk(handling, 1).median == pytest.approx(60, rel=0.05)
     assert talk(handling, 2).median == pytest.approx(600, rel=0.05)
-    assert handling.any_talk.median < talk(handling, 3).median < 350
-    assert talk(handling, 99) == handling.any_talk
+    assert handling.any_talk.law.median < talk(handling, 3).median < 350
+    assert talk(handling, 99) == handling.any_talk.law
 
 
 def talk(handling: Handling, shop_id: int) -> LogNormal:
-    return handling.of(Waiting(shop_id, 0))
+    return handling.of(Waiting(shop_id, 0)).law
 
 
 histories = st.builds(

@@ -61,7 +61,7 @@ def line(places: int, **operators) -> LineNow:
 def test_with_conversations_without_memory_each_place_waits_as_long_as_erlang_says(operators):
     busy = line(8, speaking=tuple(Speaking(SHOP, 50.0 * n) for n in range(operators)))
     for place, wait in enumerate(waits(busy, memoryless(100)), start=1):
-        expected = [erlang_quantile(share, place, 100 / operators) for share in (0.5, 0.15, 0.85)]
+        expected = [erlang_quantile(share, place, 100 / operators) for share in (0.5, 0.135, 0.865)]
         assert [wait.middle_seconds, wait.low_seconds, wait.high_seconds] == pytest.approx(expected, rel=0.08, abs=5)
 
 
@@ -69,7 +69,7 @@ def test_where_callers_leave_as_fast_as_one_operator_answers_the_last_waits_for_
     """From k ahead the line shrinks at rate (k + 1)m: the sum of these steps is the largest of so many exponentials."""
     leaving = memoryless(100, patience=Patience((0,), (1 / 100,)))
     for place, wait in enumerate(waits(line(8, speaking=(Speaking(SHOP, 0),)), leaving), start=1):
-        expected = [-100 * math.log1p(-(share ** (1 / place))) for share in (0.5, 0.15, 0.85)]
+        expected = [-100 * math.log1p(-(share ** (1 / place))) for share in (0.5, 0.135, 0.865)]
         assert [wait.middle_seconds, wait.low_seconds, wait.high_seconds] == pytest.approx(expected, rel=0.08, abs=5)
 
 

@@ -22,7 +22,7 @@ BY_NAME = {world.name: world for world in WORLDS}
 def test_what_is_said_is_near_the_limit_calibrated_and_never_grows_without_a_cause(name, times, request):
     if name not in SHORT and not request.config.getoption("--long"):
         pytest.skip("--long")
-    watching = watch(BY_NAME[name], seed=1, hours=times(100))
+    watching = watch(BY_NAME[name], seed=1, hours=times(150))
     for figures in (announced(watching.told), estimated(watching.told)):
         assert figures.told > 100
         assert figures.error <= 1.15 * figures.oracle_error
@@ -38,7 +38,7 @@ def test_laws_that_are_wrong_would_be_noticed(median, sigma, monkeypatch):
 
     def wrong(*seen: object) -> Handling:
         handling = right(*seen)
-        talk = {shop: LogNormal(law.median * median, law.sigma * sigma) for shop, law in handling.talk.items()}
+        talk = {shop: LogNormal(one.law.median * median, one.law.sigma * sigma) for shop, one in handling.talk.items()}
         return dataclasses.replace(handling, talk=talk)
 
     monkeypatch.setattr(bench_wait, "fit", wrong)
