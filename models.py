@@ -493,6 +493,29 @@ class Presence(Table):
 Presence.add_index(Presence.index(Presence.user, unique=True, name="presence_open", where=SQL("ends_at IS NULL")))
 
 
+class Announced(Table):
+    """What a waiting caller was told of his wait, from `at`: low to high minutes, said so; beside it the estimate's middle.
+
+    cause: why it was longer than what he had heard before, else "".
+    """
+
+    CAUSES = ("", "operator_left", "earlier_place")
+
+    call_key = CharField()
+    shop = ForeignKeyField(Shop, backref="announced")
+    at = InstantField(default=utcnow)
+    place = IntegerField()  # 1 = first
+    low_minutes = IntegerField()
+    high_minutes = IntegerField()
+    middle_seconds = IntegerField()
+    on_duty = IntegerField()  # operators in the line
+    cause = CharField(default="")
+
+    class Meta:
+        constraints = [one_of("cause", "", "operator_left", "earlier_place"), Check("low_minutes < high_minutes")]
+        indexes = ((("call_key", "at"), False), (("shop", "at"), False))
+
+
 # --- facts -----------------------------------------------------------------------------------------------
 
 
@@ -986,6 +1009,7 @@ TABLES = (
     User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry,
     # the line
     QueueOperator, Presence,
+    Announced,
     # facts
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
     # promises

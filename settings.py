@@ -87,6 +87,9 @@ class Settings:
     )
     promise_minutes: int = setting("Within how many minutes of opening hours a missed customer is promised a call", 20)
 
+    # The line
+    history_days: int = setting("From how many days of calls the wait is estimated", 60)
+
     # The scheduler
     ingest_seconds: float = setting("How often new call facts are read", 0.2)
     wish_seconds: float = setting("How often the wishes of pages and the news of Asterisk are looked at", 0.2)

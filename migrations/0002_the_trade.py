@@ -3,6 +3,26 @@
 A table whose columns or checks changed is made anew beside the old one and takes its place."""
 
 STATEMENTS = """
+CREATE TABLE "announced" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "call_key" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "at" TEXT NOT NULL,
+    "place" INTEGER NOT NULL,
+    "low_minutes" INTEGER NOT NULL,
+    "high_minutes" INTEGER NOT NULL,
+    "middle_seconds" INTEGER NOT NULL,
+    "on_duty" INTEGER NOT NULL,
+    "cause" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    CHECK (cause IN ('', 'operator_left', 'earlier_place')),
+    CHECK (low_minutes < high_minutes))
+----
+CREATE INDEX "announced_shop_id" ON "announced" ("shop_id")
+----
+CREATE INDEX "announced_call_key_at" ON "announced" ("call_key", "at")
+----
+CREATE INDEX "announced_shop_id_at" ON "announced" ("shop_id", "at")
+----
 CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
     "shop_id" INTEGER NOT NULL,
