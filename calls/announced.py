@@ -4,7 +4,8 @@ Rules: a wait is said as a range of whole minutes. An end of the range, once sai
 cause he can understand: an operator has left the line, or somebody with an earlier place has come back to it. A
 conversation that runs long is no such cause: the range stands. What he has heard last is not said twice.
 
-Pure. The announcer keeps each Announcement as an `Announced` row; `previous` is the caller's last one.
+Pure. The announcer keeps each Announcement as an `Announced` row; `previous` is the caller's last, or its row, which
+names the same things.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from calls.wait import LineNow, Wait
 
 OPERATOR_LEFT, EARLIER_PLACE = "operator_left", "earlier_place"
 CAUSES = (OPERATOR_LEFT, EARLIER_PLACE)
-MINUTES = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 60)  # what is said; 60: an hour and more
+LONGEST = 60  # "an hour and more"
+MINUTES = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, LONGEST)  # what is said
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """What is said: the place, and a wait of low to high minutes from now; low 0 = less than high.
+    """What is said: the place, and a wait of low to high minutes from now; low 0 = less than high, high LONGEST = or more.
 
     cause: why it is longer than what he heard last, one of CAUSES, else "". on_duty: operators in the line.
     """
@@ -29,7 +31,7 @@ class Announcement:
     place: int
     low_minutes: int
     high_minutes: int
-    middle_seconds: float
+    middle_seconds: int
     on_duty: int
     cause: str = ""
 
@@ -45,7 +47,7 @@ def next_announcement(previous: Announcement | None, place: int, line: LineNow, 
     if previous and (place, low, high) == (previous.place, previous.low_minutes, previous.high_minutes):
         return None
     grew = previous and (low > previous.low_minutes or high > previous.high_minutes)
-    middle = min(max(wait.middle_seconds, low * 60), high * 60)
+    middle = min(max(round(wait.middle_seconds), low * 60), high * 60)
     return Announcement(place, low, high, middle, line.on_duty, cause if grew else "")
 
 

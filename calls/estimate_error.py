@@ -8,10 +8,12 @@ would flatter short waits, so his weight goes to those whose wait, measured by w
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from calls.announced import LONGEST
 from models import Announced, Call, Shop
 
 
@@ -76,7 +78,7 @@ def outcomes(begins_at: dt.datetime, ends_at: dt.datetime, shop: Shop | None = N
         yield Outcome(
             row.low_minutes * 60,
             row.middle_seconds,
-            row.high_minutes * 60,
+            math.inf if row.high_minutes == LONGEST else row.high_minutes * 60,
             max(0.0, (until - row.at).total_seconds()),
             left=row.answered_at is None,
         )

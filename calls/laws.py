@@ -1,8 +1,8 @@
 """How long things of the line last: conversations, after-call work, breaks, patience; and how little is known of them.
 
-Durations are log-normal, as conversations in call centres are
-(Brown et al., Statistical Analysis of a Telephone Call Center, JASA 2005), fitted with a prior that few observations
-barely move. Patience is a hazard in steps, counted from those who left and those who were answered first. Pure.
+A law of durations is what was seen and, beside it, a log-normal one, as conversations in call centres mostly are
+(Brown et al., Statistical Analysis of a Telephone Call Center, JASA 2005), with a prior for as long as little was seen.
+Patience is a hazard in steps, counted from those who left and those who were answered first. Pure.
 """
 
 from __future__ import annotations
@@ -178,6 +178,7 @@ class Patience:
 
     def left(self, waited: float) -> tuple[float, ...]:
         """For how many seconds one who has waited so long stays yet: SCENARIOS equally likely values."""
+        waited = max(0.0, waited)
         risk = self._risk(waited)
         return tuple(self._moment(risk + more) - waited for more in RISKS)
 

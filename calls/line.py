@@ -30,16 +30,16 @@ def line_now(waiting: Iterable[Waiting], now: dt.datetime, settings: Settings) -
     talks, rests = _talks(), _rests(now - dt.timedelta(seconds=settings.wrapup_seconds))
     ready, speaking, after_call, away = 0, [], [], []
     for one in presence.signed_on():
-        since = (now - one.starts_at).total_seconds()
+        since = _seconds(one.starts_at, now)
         if leg := talks.get(one.user_id):
-            spoken = (now - leg.answered_at).total_seconds()
-            speaking.append(Speaking(leg.call.shop_id, spoken, kept=leg.call.direction == "callback"))
+            kept = leg.call.direction == "callback"
+            speaking.append(Speaking(leg.call.shop_id, _seconds(leg.answered_at, now), kept))
         elif one.kind == AFTER_CALL:
             after_call.append(since)
         elif one.kind != presence.READY:
             away.append(since)
         elif rest := rests.get(one.user_id):
-            after_call.append((now - rest).total_seconds())
+            after_call.append(_seconds(rest, now))
         else:
             ready += 1
     return LineNow(tuple(waiting), ready, tuple(speaking), tuple(after_call), tuple(away))
@@ -55,3 +55,8 @@ def _rests(since: dt.datetime) -> dict[int, dt.datetime]:
     """When each operator's last conversation ended, of those that ended after since: the queue lets her rest."""
     ended = (Leg.party == "operator", Leg.answered_at.is_null(False), Leg.ended_at > since)
     return {leg.user_id: leg.ended_at for leg in Leg.select().where(*ended).order_by(Leg.ended_at)}
+
+
+def _seconds(since: dt.datetime, now: dt.datetime) -> float:
+    """Never below 0: Asterisk's clock is another process's."""
+    return max(0.0, (now - since).total_seconds())

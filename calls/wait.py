@@ -3,8 +3,7 @@
 Many courses of events are played through at once: each conversation under way ends as conversations of its shop that
 have lasted that long do, each caller ahead stays as long as callers do and talks as long as his shop's customers do,
 and whoever is free takes the next. The courses are the same each time (no chance): in every one each duration takes
-another of its equally likely values, paired by an inversive generator, so that two estimates of one line are equal and
-little changes when little changed.
+another of its equally likely values, paired by an inversive generator, so that two estimates of one line are equal.
 
 Pure. Seconds everywhere. Nothing here is announced: `calls/announced.py` decides what is said.
 """

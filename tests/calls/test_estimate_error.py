@@ -46,6 +46,12 @@ def test_who_still_waits_and_another_period_say_nothing(house):
     assert estimate_error(NOON - dt.timedelta(days=1), NOON) is None
 
 
+def test_an_hour_and_more_has_no_end(house):
+    caller(house.tea, "long", answered_after=9000)
+    Announced.update(low_minutes=50, high_minutes=60).execute()
+    assert estimate_error(NOON, LATER).within_share == 1
+
+
 def test_who_left_gives_his_weight_to_those_who_waited_longer():
     error = error_of([told(60), told(90, left=True), told(150), told(300)])
     assert error.left == 1
