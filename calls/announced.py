@@ -20,6 +20,8 @@ CAUSES = (OPERATOR_LEFT, EARLIER_PLACE)
 LONGEST = 60  # "an hour and more"
 MINUTES = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, LONGEST)  # what is said
 
+GIVES_WAY = 0.1  # minutes by which the upper end is rounded down: words are never narrower than a minute, estimates are
+
 
 @dataclass(frozen=True)
 class Announcement:
@@ -62,7 +64,7 @@ def _cause(previous: Announcement | None, place: int, line: LineNow) -> str:
 
 def spoken(wait: Wait) -> tuple[int, int]:
     """The range in MINUTES, each end the nearest, low below high."""
-    low, high = _nearest(wait.low_seconds / 60), _nearest(wait.high_seconds / 60)
+    low, high = _nearest(wait.low_seconds / 60), _nearest(wait.high_seconds / 60 - GIVES_WAY)
     if low < high:
         return low, high
     place = min(MINUTES.index(low), len(MINUTES) - 2)
