@@ -71,7 +71,7 @@ def test_the_list_is_searched_as_it_is_typed_and_by_kind(owner, cast):
     seed_knowledge.knowledge(cast)
     assert shown(owner.get("/shops/1/cards?q=чайнику", headers=HX).text) == ["Чайник глиняний, 200 мл"]
     assert shown(owner.get("/shops/1/cards?kind=payment").text) == ["Оплата"]
-    assert "Показати все" in owner.get("/shops/1/cards?q=крокодил").text
+    assert "Показати всі" in owner.get("/shops/1/cards?q=крокодил").text
 
 
 def test_removing_asks_nothing_and_is_undone_by_one_touch(owner, cast):
