@@ -62,7 +62,7 @@ class CardForm(Form):
 
 
 class ListForm(Form):
-    lines = TextAreaField(_l("Price list"), [DataRequired()])
+    lines = TextAreaField(_l("Lines of the list"), [DataRequired()])
 
 
 @cards.get("/shops/<int:shop_id>/cards")

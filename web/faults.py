@@ -74,7 +74,7 @@ TEXTS = {
     "title_twice": _l("This name is taken already: by a line above or by a card that is no goods."),
     "line_parts": _l("A line is “name; price; stock”: there is more here."),
     "lines_wrong": _l("Nothing is taken yet: mend the marked lines first."),
-    "lines_many": _l("That is too much at once: at most 2000 lines."),
+    "lines_many": _l("That is too much at once: at most 500 lines."),
     "price_wrong": _l("This is not a price. Write it like 950 or 1 250,50."),
     "stock_wrong": _l("How many pieces? Write a whole number."),
     "script_changed": _l(
