@@ -67,12 +67,9 @@ def by_source(shop: Shop, first: dt.date, last: dt.date) -> list[tuple[Did | Non
 
 
 def by_month(shop: Shop, months: list[dt.date]) -> list[Row]:
-    """A funnel for each of these months, given by their first days."""
-    rows = []
-    for month in months:
-        row = whole(shop, month, last_of(month))
-        rows.append(Row(month, *(number for _, number in row.steps)))
-    return rows
+    """A funnel for each of these months, given by their first days, in which there was anything."""
+    rows = (Row(month, *(number for _, number in whole(shop, month, last_of(month)).steps)) for month in months)
+    return [row for row in rows if row.calls or row.orders]
 
 
 def months_until(month: dt.date, count: int) -> list[dt.date]:

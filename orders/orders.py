@@ -216,7 +216,7 @@ def correct(order: Order, typed: Typed, telephone: str, margin: str, by: Actor, 
         if after == before:
             return False
         OrderCorrection.create(order=order, before=json.dumps(before), after=json.dumps(after), user=by.user, at=now)
-        audit.note(by, "order.correct", f"order:{order.id}", shop=order.shop, detail=f"№ {order.number}")
+        audit.note(by, "order.correct", f"order:{order.id}", shop=order.shop)
     return True
 
 
