@@ -40,7 +40,7 @@ function handOver() {
   if (!form || !orderIsUnsaved) return;
   const typed = new FormData(form);
   typed.delete("telephone");
-  navigator.sendBeacon(form.dataset.saves, typed);
+  navigator.sendBeacon(form.action, typed);
   orderIsUnsaved = false;
 }
 
