@@ -18,9 +18,10 @@ from peewee import fn
 from calls import numbers
 from calls.own_numbers import own_numbers
 from models import Call, Did, Order, OrderChange, OrderCorrection, OrderLine, Outcome, Shop, User, database
+from orders import prices
 from orders.typed import Line, Typed
 from settings import Settings
-from union import audit, money
+from union import audit
 from union.audit import Actor
 from union.faults import Refused, refuse_if
 
@@ -203,7 +204,7 @@ def correct(order: Order, typed: Typed, telephone: str, margin: str, by: Actor, 
         number = number if number == order.customer else readable(telephone)
     except Refused as refused:
         faults |= refused.faults if telephone else {"telephone": "missing"}
-    margin_minor = money.parse(margin) if margin else None
+    margin_minor = prices.minor(margin) if margin else None
     refuse_if(**faults, margin="price_wrong" if margin and margin_minor is None else None)
     before = snapshot(order)
     with database.atomic():

@@ -9,10 +9,12 @@ import json
 from dataclasses import asdict, dataclass
 
 from models import Order
+from orders import prices
 from union import money
 
 LINES_MOST = 50
 QUANTITY_MOST = 9999
+SUM_MOST_MINOR = 10**10
 LONGEST = {"customer_name": 120, "delivery": 1000, "comment": 2000}
 TITLE_LONGEST = 200
 
@@ -67,7 +69,7 @@ class TypedLine:
 
     @property
     def _price(self) -> int | None:
-        return money.parse(self.price)
+        return prices.minor(self.price)
 
 
 def _missing(text: str, is_finished: bool) -> str:
@@ -107,8 +109,8 @@ class Typed:
         if is_finished and all(line.is_blank for line in self.lines):
             found["title-0"] = "order_without_goods"
         if len(self.lines) > LINES_MOST + 1:
-            found["lines"] = "lines_many"
-        if self.sum_minor > money.MOST_MINOR:
+            found["lines"] = "order_lines_many"
+        if self.sum_minor > SUM_MOST_MINOR:
             found["lines"] = "sum_large"
         return found
 

@@ -80,7 +80,7 @@ def test_a_form_belongs_to_its_call_and_to_its_operator(cast, origin):
         (Typed("Ія", (TEA, TypedLine("чай", "0", "1,005"))), {"quantity-1": "quantity_wrong", "price-1": "price_wrong"}),
         (Typed("Ія", (TypedLine("", "1", "-5"),)), {"title-0": "missing", "price-0": "price_wrong"}),
         (Typed("Ія", (TypedLine("чай", "9999", "99999999"),)), {"lines": "sum_large"}),
-        (Typed("Ія", (TEA,) * 60), {"lines": "lines_many"}),
+        (Typed("Ія", (TEA,) * 60), {"lines": "order_lines_many"}),
         (Typed("Ія", (TEA,), "я" * 1001), {"delivery": "too_long"}),
     ],
 )  # fmt: skip
