@@ -94,7 +94,7 @@ def test_a_form_sent_twice_is_one_order_and_one_letter(browser):
     [
         ("customer_name", "", "order-name", "Заповніть"),
         ("price", ["", "1", ""], "price-0", "Заповніть"),
-        ("price", ["4,505", "1", ""], "price-0", "ціна"),
+        ("price", ["4,505", "1", ""], "price-0", "250,50"),
         ("quantity", ["пів", "1", "1"], "quantity-0", "кількість"),
         ("title", ["", "", ""], "title-0", "Заповніть"),
     ],
