@@ -38,6 +38,7 @@ from web.journal import journal
 from web.knowledge import knowledge
 from web.me import me
 from web.menus import menus
+from web.orders import orders
 from web.outbox import outbox
 from web.people import people
 from web.prompts import prompts
@@ -45,6 +46,7 @@ from web.questions import questions
 from web.recordings import recordings
 from web.scripts import scripts
 from web.sessions import cookie_name, log_ins
+from web.shop_orders import shop_orders
 from web.shop_people import shop_people
 from web.shops import shops
 from web.trunks import trunks
@@ -54,6 +56,7 @@ BLUEPRINTS = (
     menus, prompts, calls, recordings, callbacks, desk, desk_calls,
     callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
+    orders, shop_orders,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

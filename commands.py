@@ -16,7 +16,7 @@ from calls import ingest
 from settings import ROOT, Settings
 from union import first_run, people
 from union.audit import Actor
-from upkeep import demo, demo_calls, exchange, testcall
+from upkeep import demo, demo_calls, demo_orders, exchange, testcall
 from upkeep import doctor as upkeep_doctor
 
 
@@ -87,7 +87,8 @@ def make_demo(settings: Settings, days: int) -> None:
             click.echo(str(reason))
             return
         calls = demo_calls.play(made, settings, now, days)
-        click.echo(f"{calls} calls in {days} days. Everybody's password is {made.password}")
+        orders = demo_orders.play(made, now)
+        click.echo(f"{calls} calls and {orders} orders in {days} days. Everybody's password is {made.password}")
         for user in models.User.select().order_by(models.User.id):
             click.echo(f"  {user.email}: {', '.join(role.kind for role in user.roles)}, {user.name}")
 

@@ -67,6 +67,7 @@ def _bind(cursor, number, value):  # noqa: ARG001
 
 
 database = Database()
+database.register_function(str.casefold, "casefold", 1)  # SQLite's own knows A to Z only
 
 
 def utcnow() -> dt.datetime:
@@ -794,12 +795,14 @@ class Outcome(Table):
 class Order(Table):
     """What a customer ordered by telephone. Sums in minor units of the union's currency.
 
-    A draft is what is typed during the call; placing it gives the number. Each change of state is an OrderChange.
+    A draft is what is typed during the call; placing it gives the number. Each change of state is an OrderChange,
+    each correction of what was placed an OrderCorrection. token: the form it was typed in; sent twice, it is one order.
     """
 
     STATES = ("draft", "new", "confirmed", "sent", "delivered", "returned", "cancelled")
 
     shop = ForeignKeyField(Shop, backref="orders")
+    token = CharField(null=True, unique=True)
     number = IntegerField(null=True)  # counts within the shop, from 1; null while a draft
     call_key = CharField(index=True)  # Call.key it was taken in; "" when entered without one
     did = ForeignKeyField(Did, null=True, backref="+")  # the source: which advertisement rang
@@ -814,6 +817,7 @@ class Order(Table):
     margin_minor = IntegerField(null=True)  # null: not known
     created_at = InstantField(default=utcnow)
     placed_at = InstantField(null=True)
+    typed = TextField(default="")  # a draft's fields as they stand in the form, JSON; "" once placed
 
     class Meta:
         constraints = [one_of("state", "draft", "new", "confirmed", "sent", "delivered", "returned", "cancelled")]
@@ -839,17 +843,28 @@ class OrderLine(Table):
 
 
 class OrderChange(Table):
-    """An order came into this state, why, and who said so."""
+    """An order came into this state, why, and who said so. undoes: the change that was taken back by this one."""
 
     order = ForeignKeyField(Order, backref="changes", on_delete="CASCADE")
     state = CharField()
     reason = TextField(default="")
+    undoes = ForeignKeyField("self", null=True, unique=True, backref="undone_by")
     user = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
     at = InstantField(default=utcnow)
 
     class Meta:
         constraints = [one_of("state", "new", "confirmed", "sent", "delivered", "returned", "cancelled")]
         indexes = ((("state", "at"), False),)
+
+
+class OrderCorrection(Table):
+    """What a placed order was and what its shop made of it, field by field, JSON; the earlier ones stay."""
+
+    order = ForeignKeyField(Order, backref="corrections", on_delete="CASCADE")
+    before = TextField()
+    after = TextField()
+    user = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    at = InstantField(default=utcnow)
 
 
 # --- what is said and known ------------------------------------------------------------------------------
@@ -1017,7 +1032,7 @@ TABLES = (
     # what a conversation came to
     CallNote, Outcome,
     # selling
-    Order, OrderLine, OrderChange,
+    Order, OrderLine, OrderChange, OrderCorrection,
     # what is said and known
     Script, ScriptStep, Card, CardWords, Question,
     # money

@@ -117,6 +117,9 @@ class Settings:
     desk_hours: float = setting("How long an operator may go on with a call of hers: its notes, order, questions", 12)
     question_link_days: int = setting("How long the link in the letter of a question can answer it", 7)
 
+    # Orders
+    order_undo_minutes: float = setting("How long the last change of an order's state can be taken back", 10)
+
     # The pages
     poll_seconds: int = setting("How often the operator's page refreshes its fragments", 2)
     session_hours: int = setting("A log-in unused for this long ends", 72)

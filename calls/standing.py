@@ -23,6 +23,7 @@ GROUPS = {  # what may be asked for, and the standings it holds
     "missed": ("lost", "waiting", "called_back"),
     "apart": ("apart",),
     "out": ("out",),
+    "spoken": ("answered", "out"),
 }
 SPOKEN = ("talked", "got_through")
 # spelt out, not bound: so that SQLite knows its index of missed calls to hold them all
@@ -71,5 +72,6 @@ def is_one_of(shop: Shop, group: str) -> list:
         "answered": [Call.ending == "answered"],
         "apart": [Call.ending != "answered"],
         "out": [Call.direction == "callback"],
+        "spoken": [Call.ending == "answered"],
     }.get(group, [])
     return conditions

@@ -66,6 +66,7 @@ CREATE VIRTUAL TABLE "card_words" USING fts5 ("title", "title_stems", "body", "b
 ----
 CREATE TABLE "order" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
+    "token" VARCHAR(255),
     "number" INTEGER,
     "call_key" VARCHAR(255) NOT NULL,
     "did_id" INTEGER,
@@ -80,12 +81,15 @@ CREATE TABLE "order" ("id" INTEGER NOT NULL PRIMARY KEY,
     "margin_minor" INTEGER,
     "created_at" TEXT NOT NULL,
     "placed_at" TEXT,
+    "typed" TEXT NOT NULL,
     FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
     FOREIGN KEY ("did_id") REFERENCES "did" ("id"),
     FOREIGN KEY ("operator_id") REFERENCES "user" ("id") ON DELETE SET NULL,
     CHECK (state IN ('draft', 'new', 'confirmed', 'sent', 'delivered', 'returned', 'cancelled')))
 ----
 CREATE INDEX "order_shop_id" ON "order" ("shop_id")
+----
+CREATE UNIQUE INDEX "order_token" ON "order" ("token")
 ----
 CREATE INDEX "order_call_key" ON "order" ("call_key")
 ----
@@ -103,17 +107,34 @@ CREATE TABLE "order_change" ("id" INTEGER NOT NULL PRIMARY KEY,
     "order_id" INTEGER NOT NULL,
     "state" VARCHAR(255) NOT NULL,
     "reason" TEXT NOT NULL,
+    "undoes_id" INTEGER,
     "user_id" INTEGER,
     "at" TEXT NOT NULL,
     FOREIGN KEY ("order_id") REFERENCES "order" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("undoes_id") REFERENCES "order_change" ("id"),
     FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE SET NULL,
     CHECK (state IN ('new', 'confirmed', 'sent', 'delivered', 'returned', 'cancelled')))
 ----
 CREATE INDEX "order_change_order_id" ON "order_change" ("order_id")
 ----
+CREATE UNIQUE INDEX "order_change_undoes_id" ON "order_change" ("undoes_id")
+----
 CREATE INDEX "order_change_user_id" ON "order_change" ("user_id")
 ----
 CREATE INDEX "order_change_state_at" ON "order_change" ("state", "at")
+----
+CREATE TABLE "order_correction" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "order_id" INTEGER NOT NULL,
+    "before" TEXT NOT NULL,
+    "after" TEXT NOT NULL,
+    "user_id" INTEGER,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("order_id") REFERENCES "order" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE SET NULL)
+----
+CREATE INDEX "order_correction_order_id" ON "order_correction" ("order_id")
+----
+CREATE INDEX "order_correction_user_id" ON "order_correction" ("user_id")
 ----
 CREATE TABLE "order_line" ("id" INTEGER NOT NULL PRIMARY KEY,
     "order_id" INTEGER NOT NULL,

@@ -39,6 +39,15 @@ PAGES = {  # name: who looks, and at what
     "call": ("owner", "/shops/1/calls/a7.1"),
     "call-missed": ("owner", "/shops/1/calls/m1.1"),
     "callbacks": ("owner", "/shops/1/callbacks"),
+    "order-pane": ("operator", "/desk/calls/a7.1/order?more=1"),
+    "order-placed": ("operator", "/desk/calls/a7.1/order"),
+    "orders": ("owner", "/shops/1/orders"),
+    "orders-new": ("owner", "/shops/1/orders?state=new"),
+    "order": ("owner", "/shops/1/orders/8"),
+    "order-done": ("owner", "/shops/1/orders/6"),
+    "order-new": ("owner", "/shops/1/orders/new"),
+    "order-edit": ("owner", "/shops/1/orders/8/edit"),
+    "funnel": ("owner", "/shops/1/orders/funnel"),
     "start": ("owner", "/shops/1/start"),
     "start-new": ("coordinator", "/shops/3/start"),
     "menu": ("owner", "/shops/1/menu"),
@@ -114,6 +123,7 @@ def fill(data: Path) -> dict[str, str]:
         cast = seed.union(data / "prompts")
         seed.calls(cast)
         seed.alive(cast)
+        seed.orders(cast)
         for key in ("a7.1", "a6.1"):
             seed.recording(cast, key, data / "recordings")
         models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,

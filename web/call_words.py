@@ -32,6 +32,7 @@ MEANINGS = {
     "missed": _l("Lost, waiting and called back together."),
     "apart": _l("Nobody was missed: he heard what he wanted, or hung up at once."),
     "out": _l("Calls that operators made to customers we owed one."),
+    "spoken": _l("Everybody who was spoken with, whoever rang."),
 }
 GROUPS = {
     "": _l("All calls"),
@@ -42,6 +43,7 @@ GROUPS = {
     "answered": _l("Answered"),
     "apart": _l("Counted apart"),
     "out": _l("Our calls"),
+    "spoken": _l("Conversations"),
 }
 STANDINGS = {
     "answered": _l("answered"),

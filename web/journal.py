@@ -43,6 +43,8 @@ DEEDS = {
     "recording.play": _l("listened to a recording"),
     "review.create": _l("judged how a call was answered"),
     "calls.export": _l("saved a list of calls"),
+    "orders.export": _l("saved a list of orders"),
+    "order.correct": _l("corrected an order"),
     "prompt.delete": _l("removed a prompt"),
     "invitation.create": _l("invited somebody"),
     "invitation.accept": _l("accepted an invitation"),

@@ -14,6 +14,7 @@ from flask_login import current_user
 from calls import numbers
 from models import Union, utcnow
 from settings import LANGUAGES
+from union import money as amounts
 
 NAMES = {"uk": "Українська", "ru": "Русский", "en": "English"}
 VOICES = {"uk": _l("Ukrainian"), "ru": _l("Russian"), "en": _l("English")}
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
         ago=ago,
         minute=minute,
         number=number,
+        money=money,
     )
     app.jinja_env.globals.update(
         languages=NAMES, voices=VOICES, synthesisers=SYNTHESISERS, language=lambda: str(get_locale())
@@ -91,6 +93,11 @@ def day_full(date: dt.date | dt.datetime, of=None) -> str:
     return format_date(_local_date(date, of), "full", locale=get_locale())
 
 
+def month_name(first: dt.date) -> str:
+    """November 2026."""
+    return format_date(first, "LLLL y", locale=get_locale())
+
+
 def moment(at: dt.datetime, of=None) -> str:
     """14:05 for an instant of today, else the day too."""
     local = at.astimezone(zone(of))
@@ -128,6 +135,14 @@ def minute(of_day: int | None) -> str:
 def number(e164: str | None) -> str:
     """A number of ours (never a customer's) as people here write it."""
     return numbers.national(e164) if e164 else ""
+
+
+def money(minor: int) -> str:
+    """An amount of the union's currency: 1 250,50 ₴."""
+    if "currency" not in g:
+        union = Union.get_or_none()
+        g.currency = union.currency if union else "UAH"
+    return amounts.written(minor, g.currency, str(get_locale()))
 
 
 def _local_date(date: dt.date | dt.datetime, of) -> dt.date:

@@ -9,9 +9,9 @@ import pytest
 import models
 import settings
 from calls import callbacks, ingest, menus
-from models import Attempt, Call, Callback, IngestMark, Leg, Shop
-from orders import scripts, search
-from upkeep import demo, demo_calls
+from models import Attempt, Call, Callback, IngestMark, Leg, Order, OrderChange, Shop
+from orders import order_list, orders, scripts, search
+from upkeep import demo, demo_calls, demo_orders
 
 NOW = dt.datetime(2026, 11, 20, 16, 0, tzinfo=dt.UTC)  # a Friday evening in Kyiv
 DAYS = 4
@@ -38,6 +38,7 @@ def fill(box: settings.Settings, name: str) -> demo.Demo:
         models.database.create_tables(models.TABLES)
         union = demo.found(box, NOW.date(), DAYS)
         assert demo_calls.play(union, box, NOW, DAYS) == Call.select().where(Call.direction == "in").count()
+        assert demo_orders.play(union, NOW) == Order.select().count()
     return union
 
 
@@ -120,3 +121,16 @@ def test_every_shop_has_a_script_and_cards_that_are_found(made):
         assert {step.part for step in scripts.steps(scripts.latest(shop))} == set(scripts.PARTS)
         found = search.cards(shop, wanted)
         assert found and {card.shop for card in found} == {shop}
+
+
+def test_orders_are_believable_and_on_their_way(made):
+    placed = list(Order.select())
+    assert {order.state for order in placed} >= {"new", "confirmed", "sent", "delivered", "cancelled"}
+    assert all(
+        order.sum_minor == sum(line.quantity * line.price_minor for line in orders.lines(order)) for order in placed
+    )
+    assert all(Call.get(Call.key == order.call_key).ended_at > order.placed_at for order in placed)
+    assert OrderChange.select().where(OrderChange.at >= NOW).count() == 0
+    for shop in made.shops.values():
+        found = order_list.orders(shop, order_list.Filter(), 1000)
+        assert [order.number for order in found] == list(range(len(found), 0, -1)) and len(found) > 3

@@ -24,6 +24,7 @@ from models import (
     Listening,
     Membership,
     Miss,
+    Order,
     Outbox,
     Presence,
     Prompt,
@@ -38,6 +39,8 @@ from models import (
     WeekHours,
     utcnow,
 )  # fmt: skip
+from orders import orders as order_rules
+from orders.typed import Typed, TypedLine
 from union import audit, invitations, people
 
 UNUSABLE = "scrypt:1:1:1$x$x"  # nobody logs in with it; tests open sessions directly
@@ -211,6 +214,40 @@ def missed(cast: Cast, shop: Shop, key: str, customer: str, at: dt.datetime, end
         closed_because=closed, closed_at=made.ended_at + dt.timedelta(minutes=9) if closed else None,
     )  # fmt: skip
     Miss.create(callback=promise, call_key=key, at=made.ended_at, why=ending)
+
+
+# --- orders ----------------------------------------------------------------------------------------------------
+
+
+def orders(cast: Cast) -> None:
+    """Orders of the tea shop in every state, and one of the other shop; the customer of a7.1 waits for his."""
+    ways = ((), ("confirmed",), ("confirmed", "sent"), ("confirmed", "sent", "delivered"), ("cancelled",),
+            ("confirmed", "sent", "returned"), ("confirmed", "sent", "delivered"), ())  # fmt: skip
+    names = ("Ганна Петренко", "Юрій Коваль", "Марія-Луїза Верещагіна-Коцюбинська", "Степан", "Ірина", "Петро Сич",
+             "Олег Дужий", "Наталя")  # fmt: skip
+    for number, way in enumerate(ways):
+        call = Call.get(Call.key == f"a{number}.1")
+        order(cast, cast.tea, names[number], call.arrived_at + dt.timedelta(minutes=2), way, call)
+    order(cast, cast.tea, "Сусід із третього поверху", utcnow() - dt.timedelta(hours=3), ("confirmed",), None)
+    order(cast, cast.soap, "Клієнтка мила", utcnow() - dt.timedelta(hours=2), (), Call.get(Call.key == "m4.1"))
+
+
+def order(cast: Cast, shop: Shop, name: str, at: dt.datetime, way: tuple[str, ...], call: Call | None) -> Order:
+    """A placed order that went this way; without a call its owner entered it."""
+    lines = (TypedLine("Да Хун Пао, 100 г", "2", "450,50"), TypedLine("Піала «Журавлі»", "1", "1 120"))
+    typed = Typed(name, lines, "Нова пошта 12, Львів\nнакладений платіж", "Дзвонити після 18:00")
+    origin = (
+        order_rules.Origin(shop, call.key, call.did, cast.operator, call.customer) if call else order_rules.Origin(shop)
+    )
+    made = order_rules.save_draft(origin, order_rules.new_token(), typed, at)
+    if call is None:
+        made = order_rules.dictate(origin, made.token, CUSTOMERS[4], at)
+    order_rules.place(made, audit.Actor(cast.operator if call else cast.owner), at)
+    for step, state in enumerate(way, start=1):
+        reason = {"cancelled": "передумали", "returned": "не забрали"}.get(state, "")
+        moved = Order.get_by_id(made.id)
+        order_rules.change(moved, state, reason, audit.Actor(cast.owner), at + dt.timedelta(minutes=20 * step))
+    return Order.get_by_id(made.id)
 
 
 # --- joining -------------------------------------------------------------------------------------------------

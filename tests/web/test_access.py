@@ -135,6 +135,20 @@ MATRIX = {
     "POST /desk/calls/<key>/outcome": HERS,
     "GET /desk/callbacks": DESK,
     "POST /desk/presence": DESK,
+    "GET /shops/<int:shop_id>/orders": OWNER,
+    "GET /shops/<int:shop_id>/orders.csv": OWNER,
+    "GET /shops/<int:shop_id>/orders/new": OWNER,
+    "POST /shops/<int:shop_id>/orders/new": OWNER,
+    "GET /shops/<int:shop_id>/orders/funnel": OWNER,
+    "GET /shops/<int:shop_id>/orders/<int:number>": OWNER,
+    "GET /shops/<int:shop_id>/orders/<int:number>/edit": OWNER,
+    "POST /shops/<int:shop_id>/orders/<int:number>/edit": OWNER,
+    "POST /shops/<int:shop_id>/orders/<int:number>/changes": OWNER,
+    "POST /shops/<int:shop_id>/orders/<int:number>/undo": OWNER,
+    "GET /desk/calls/<key>/order": HERS,
+    "POST /desk/calls/<key>/order": HERS,
+    "POST /desk/calls/<key>/order/draft": HERS,
+    "POST /desk/calls/<key>/order/telephone": HERS,
     "POST /callbacks/<int:callback_id>/claim": DESK,
     "POST /callbacks/<int:callback_id>/release": DESK,
     "POST /callbacks/<int:callback_id>/attempt": DESK,
@@ -146,6 +160,7 @@ MATRIX = {
 def things(cast, settings):
     """A thing of the owner's shop, or of nobody, for every name in a rule."""
     seed.calls(cast)
+    seed.orders(cast)
     seed.recording(cast, "a7.1", settings.recordings_dir)
     seed_knowledge.knowledge(cast)
     exception = HoursException.create(shop=cast.tea, on_date="2030-01-01")
@@ -165,6 +180,7 @@ def things(cast, settings):
         "public_id": seed.listening(cast, "a7.1").public_id,
         "owner_role_id": Role.get(Role.user == cast.owner).id,
         "kind": "numbers",
+        "number": 1,
         "invitation_id": invited[0].id,
         "token": invitations.token(invited[1], settings),
         "card_id": Card.get(Card.shop == cast.tea).id,

@@ -34,12 +34,14 @@ def everything(app, cast, settings):
     """Every address that can be read, with the things of the union in it."""
     seed.calls(cast)
     seed.alive(cast)
+    seed.orders(cast)
     seed.recording(cast, "a7.1", settings.recordings_dir)
     seed_knowledge.knowledge(cast)
     waiting = Question.get(Question.answered_at.is_null())
     things = {
         "shop_id": (1, 2), "did_id": (1,), "trunk_id": (1,), "user_id": (1, 2, 3, 4, 5), "prompt_id": (1,),
         "sound_id": (1,), "public_id": ("none",), "key": ("a1.1", "a7.1", "m1.1", "w1.1", "live.1", "wait.1"),
+        "number": (1, 9),
         "invitation_id": (seed.invited(cast, "Марія Кравець").id, seed.invited(cast, "Тетяна Лис", cast.coordinator).id),
         "card_id": (1, 2), "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
         "token": (invitations.token(seed.invited(cast, "Ганна Кравець"), settings),),
@@ -96,7 +98,8 @@ def test_everything_works_without_script(as_, everything, who):
     for address in everything:
         for tag, attributes in Page(browser.get(address).text).tags:
             if "hx-post" in attributes:
-                assert tag == "form" and attributes["action"] == attributes["hx-post"], address
+                goes_to = attributes["action" if tag == "form" else "formaction"]
+                assert tag in ("form", "button") and goes_to == attributes["hx-post"], address
             # what comes by itself, every few seconds or with its page, is nothing anybody presses
             if "hx-get" in attributes and not attributes.get("hx-trigger", "").startswith(("every", "load")):
                 assert attributes.get("href", attributes.get("action")) == attributes["hx-get"], address
