@@ -39,6 +39,8 @@ PAGES = {  # name: who looks, and at what
     "call": ("owner", "/shops/1/calls/a7.1"),
     "call-missed": ("owner", "/shops/1/calls/m1.1"),
     "callbacks": ("owner", "/shops/1/callbacks"),
+    "callbacks-retries": ("owner", "/shops/1/callbacks/retries"),
+    "callbacks-later": ("operator", "/desk/callbacks?later=1"),
     "start": ("owner", "/shops/1/start"),
     "start-new": ("coordinator", "/shops/3/start"),
     "menu": ("owner", "/shops/1/menu"),
