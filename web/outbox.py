@@ -15,7 +15,7 @@ from web.access import allow, found, settings
 outbox = Blueprint("outbox", __name__)
 PAGE = 100
 
-KINDS = {"invitation": _l("Invitation")}
+KINDS = {"invitation": _l("Invitation"), "given_up": _l("Customer given up")}
 STATES = {
     "waiting": _l("waits"),
     "sending": _l("is being sent"),
