@@ -20,7 +20,7 @@ def test_an_owner_who_called_himself_says_so_and_it_stands_there_with_his_name(a
     assert browser.post(f"/shops/1/callbacks/{owed.id}/settle").status_code == 302
     page = browser.get("/shops/1/callbacks").text
     assert Callback.get_by_id(owed.id).closed_by == cast.owner
-    assert "зателефонував власник" in page and cast.owner.name in page
+    assert "передзвонили з крамниці" in page and cast.owner.name in page
     assert "Це вже залагоджено" in browser.post(f"/shops/1/callbacks/{owed.id}/settle", follow_redirects=True).text
 
 
