@@ -45,6 +45,7 @@ def send(callback: Callback, owner: User, settings: Settings) -> Outbox:
         name=owner.name,
         shop=shop.name,
         customer=numbers.national(callback.customer),
+        masked=numbers.masked(callback.customer),  # subjects are seen by more than the reader
         since=_moment(callback.opened_at, shop, owner),
         tries=[(_moment(attempt.sent_at, shop, owner), attempt.result) for attempt in tries],
         by=callback.closed_by.name if callback.closed_by else "",

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from peewee import fn
 
 from calls import attempts
 from calls import callbacks as rules
-from models import Callback, Shop, User, utcnow
+from models import Callback, Claim, Promise, Shop, User, utcnow
 from web import desk
 from web.access import allow, found, settings
 from web.call_words import BECAME
@@ -59,7 +60,8 @@ class Listed:
     rows: list[Owed]
     new: int
     more: int
-    later: list[Owed]
+    later: list[dt.datetime]  # when each of them is due, in order
+    unfolded: list[Owed]  # the first of them, when she wants to see them
     is_unfolded: bool
 
     @property
@@ -68,7 +70,7 @@ class Listed:
 
     @property
     def later_today(self) -> int:
-        return sum(owed.row.due_at.astimezone(zone()).date() == today() for owed in self.later)
+        return sum(due_at.astimezone(zone()).date() == today() for due_at in self.later)
 
 
 @callback_list.get("/desk/callbacks")
@@ -88,28 +90,52 @@ def the_list(notice: str = "", status: int = 200, afresh: bool = False):
 
 def of(user: User, shown: list[int], unfolded: bool, now: dt.datetime) -> Listed:
     """The list for her; shown: the ids it has on her screen, in their order."""
-    every = Callback.select().join(Shop).where(Callback.closed_at.is_null() | Callback.id.in_(shown), ~Shop.is_test)
-    known = {owed.row.id: owed for owed in told(every, now)}
-    waiting = sorted((owed for owed in known.values() if not owed.row.closed_at), key=lambda owed: place(owed, user))
-    now_or_hers = [owed for owed in waiting if owed.is_due or is_hers(owed, user)]
-    later = sorted((owed for owed in waiting if owed not in now_or_hers), key=lambda owed: owed.row.due_at)
-    if not shown:
-        return Listed(now_or_hers[:MOST], 0, max(0, len(now_or_hers) - MOST), later, unfolded)
-    kept = [known[row] for row in shown if row in known]
-    others = [owed for owed in now_or_hers if owed.row.id not in shown]
-    hers = [owed for owed in others if is_hers(owed, user)]
-    later = [owed for owed in later if owed.row.id not in shown]
-    return Listed(hers + kept, len(others) - len(hers), 0, later, unfolded)
+    waiting = sorted(in_brief(user), key=lambda one: one.place)
+    listed = [one.row for one in waiting if one.due_at <= now or one.is_hers]
+    later = [one for one in sorted(waiting, key=lambda one: one.due_at) if one.row not in {*listed, *shown}]
+    hers = [one.row for one in waiting if one.is_hers and one.row not in shown]
+    rows = [*hers, *shown] if shown else listed[:MOST]
+    beyond = len(set(listed) - set(rows))
+    unfold = [one.row for one in later[:MOST]] if unfolded else []
+    known = {owed.row.id: owed for owed in told(now, Callback.id.in_(rows + unfold))}
+    return Listed(
+        rows=[known[row] for row in rows if row in known],
+        new=beyond if shown else 0,
+        more=0 if shown else beyond,
+        later=[one.due_at for one in later],
+        unfolded=[known[row] for row in unfold],
+        is_unfolded=unfolded,
+    )
 
 
-def place(owed: Owed, user: User) -> tuple:
-    """Hers, then those to be taken, then those that can't be called or are another's; by promise, then by age."""
-    rank = 0 if is_hers(owed, user) else 2 if owed.claim or owed.row.not_callable else 1
-    return rank, owed.call_by, owed.row.opened_at
+@dataclass(frozen=True)
+class Brief:
+    """As much of an open callback as its place in the list takes; whole rows are read only for those shown."""
+
+    row: int
+    due_at: dt.datetime
+    call_by: dt.datetime
+    opened_at: dt.datetime
+    is_hers: bool
+    is_free: bool
+
+    @property
+    def place(self) -> tuple:
+        """Hers, then those to be taken, then those that can't be called or are another's; by promise, then by age."""
+        return 0 if self.is_hers else 1 if self.is_free else 2, self.call_by, self.opened_at
 
 
-def is_hers(owed: Owed, user: User) -> bool:
-    return owed.claim is not None and owed.claim.user_id == user.id
+def in_brief(user: User) -> list[Brief]:
+    """The open callbacks of all shops."""
+    call_by = Promise.select(fn.MAX(Promise.call_by)).where(Promise.callback == Callback.id)
+    columns = Callback.id, Callback.due_at, call_by, Callback.opened_at, Callback.not_callable, Claim.user
+    query = Callback.select(*columns).join(Shop).switch(Callback)
+    query = query.left_outer_join(Claim, on=(Claim.callback == Callback.id) & Claim.ends_at.is_null())
+    rows = query.where(Callback.closed_at.is_null(), ~Shop.is_test).tuples()
+    return [
+        Brief(row, due, Promise.call_by.python_value(by) or due, opened, holder == user.id, not (why or holder))
+        for row, due, by, opened, why, holder in rows
+    ]
 
 
 # --- what she does: each key is a wish by the rules -------------------------------------------------------------

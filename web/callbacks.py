@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from peewee import prefetch
+from peewee import Expression, prefetch
 from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired
 
@@ -129,8 +129,10 @@ def callback_texts() -> dict:
     }
 
 
-def told(query, now: dt.datetime) -> list[Owed]:
-    """Callbacks with all that hangs on them, in the order of the query."""
+def told(now: dt.datetime, *which: Expression, order: tuple = (), most: int | None = None) -> list[Owed]:
+    """Callbacks with all that hangs on them."""
+    query = Callback.select(Callback, Shop, Did).join(Shop).switch(Callback).join(Did).where(*which)
+    query = query.order_by(*order).limit(most)
     parts = (
         Miss.select().order_by(Miss.at),
         CallRequest.select().order_by(CallRequest.at),
@@ -138,7 +140,7 @@ def told(query, now: dt.datetime) -> list[Owed]:
         Claim.select().where(Claim.ends_at.is_null()),
         Promise.select().order_by(Promise.id),
     )
-    return [_owed(row, now) for row in prefetch(query, *parts, User, Shop, Did)]
+    return [_owed(row, now) for row in prefetch(query, *parts, User)]
 
 
 def _owed(row: Callback, now: dt.datetime) -> Owed:
@@ -154,9 +156,9 @@ def _owed(row: Callback, now: dt.datetime) -> Owed:
 @shop_page("coordinator")
 def index(shop: Shop):
     now = utcnow()
-    waiting = told(Callback.select().where(Callback.shop == shop, Callback.closed_at.is_null()), now)
-    ended = Callback.select().where(Callback.shop == shop, Callback.closed_at.is_null(False))
-    closed = told(ended.order_by(Callback.closed_at.desc()).limit(PAGE), now)
+    waiting = told(now, Callback.shop == shop, Callback.closed_at.is_null())
+    ended = Callback.shop == shop, Callback.closed_at.is_null(False)
+    closed = told(now, *ended, order=(Callback.closed_at.desc(),), most=PAGE)
     return render_template(
         "callbacks/index.html",
         shop=shop,

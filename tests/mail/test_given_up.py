@@ -47,7 +47,8 @@ def test_the_shops_owners_are_told_once_each_in_his_language(callback, settings)
     assert (queued(settings), queued(settings)) == (1, 0)
     olena, ivan = Outbox.select().order_by(Outbox.recipient.desc())
     assert (olena.recipient, ivan.recipient) == ("olena@tea.example", "ivan@tea.example")
-    assert "067 123 0987" in olena.subject and "Чай" in olena.subject
+    assert "Чай" in olena.subject and "123" not in olena.subject, "subjects are seen by more than the reader"
+    assert "067 123 0987" in olena.text and "067 123 0987" in olena.html
     for words in ("зайнято", "20 лист., 12:00", "спробували 2 рази"):
         assert words in olena.text and words in olena.html.replace("\n", " ")
     assert "занято" in ivan.text and "пробовали 2 раза" in ivan.text
