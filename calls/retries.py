@@ -2,7 +2,7 @@
 
 A rule is kept as words, `15 60 morning`: minutes after each try, or the next morning; the last word repeats, until
 `retry_tries` tries have rung his telephone. What never rang it (her own telephone, a dead trunk, a wish not carried
-out) is no try. Tries are counted from the day's last reason: a customer who rings again is worth the whole rule again.
+out) is no try. Tries are counted from his last reason: a customer who rings again is worth the whole rule again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from union import audit
 from union.audit import Actor
 from union.faults import refuse_if
 
-RANG = ("busy", "declined", "no_answer", "machine", "wrong_number")  # his telephone rang, and nobody was spoken to
+RANG = ("busy", "declined", "no_answer", "machine", "wrong_number")  # his number was dialled, and he was not spoken to
 REACHED = (*RANG, "answered", "talked")
 MORNING = "morning"
 WAITS = ("5", "15", "30", "60", "120", "240", MORNING)  # what an owner may choose from
