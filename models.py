@@ -157,6 +157,8 @@ class Shop(Table):
     allowed_destinations = CharField(default="ua-mobile ua-fixed")  # kinds known to calls/numbers.py
     cap_concurrent = IntegerField(default=2)  # callbacks dialled at the same time
     cap_minutes_per_day = IntegerField(default=300)
+    retry_waits = CharField(default="15 60 morning")  # minutes, or the next morning, after each try; the last repeats
+    retry_tries = IntegerField(default=5)  # after so many a callback is given up
     numbers_open = BooleanField(default=False)  # operators see whole numbers of this shop's customers
     is_test = BooleanField(default=False)  # test-call's own shop: in no list, figure or bill
     created_at = InstantField(default=utcnow)
@@ -685,15 +687,18 @@ class Callback(Table):
     did = ForeignKeyField(Did, backref="callbacks")  # the number that was rung: it is called back from there
     customer = CharField()  # E.164
     opened_at = InstantField()
-    due_at = InstantField()
+    due_at = InstantField()  # when it is to be dialled next; by when that was promised, its Promise says
     to_confirm = BooleanField(default=False)  # an attempt was answered: she has yet to say by whom
     not_callable = CharField(default="")  # why it must not be dialled; "" = it may
     closed_at = InstantField(null=True)
-    closed_because = CharField(default="")  # talked, got_through, wrong_number, given_up
+    closed_because = CharField(default="")  # talked, got_through, owner_called, wrong_number, given_up
     closing_call = CharField(default="")  # key of the Call that closed it
+    closed_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")  # null: a call or a rule did
 
     class Meta:
-        constraints = [one_of("closed_because", "", "talked", "got_through", "wrong_number", "given_up")]
+        constraints = [
+            one_of("closed_because", "", "talked", "got_through", "owner_called", "wrong_number", "given_up")
+        ]
 
 
 Callback.add_index(
@@ -708,6 +713,35 @@ class Miss(Table):
     call_key = CharField(unique=True)
     at = InstantField()
     why = CharField()  # the call's ending
+
+
+class CallRequest(Table):
+    """A callback was asked for otherwise than by a call that was missed.
+
+    conversation: an operator noted it during the call call_key; site: the visitor of a page asked.
+    """
+
+    callback = ForeignKeyField(Callback, backref="requests", on_delete="CASCADE")
+    source = CharField()
+    at = InstantField(default=utcnow)
+    wanted_at = InstantField(null=True)  # the time that was named, as it was named
+    user = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    call_key = CharField(default="", index=True)
+    page = TextField(default="")  # where the visitor was
+
+    class Meta:
+        constraints = [one_of("source", "conversation", "site")]
+
+
+class Promise(Table):
+    """At made_at a customer was promised a call by call_by; kept or not, calls/promises.py says."""
+
+    callback = ForeignKeyField(Callback, backref="promises", on_delete="CASCADE")
+    made_at = InstantField()
+    call_by = InstantField()
+
+    class Meta:
+        indexes = ((("call_by",), False),)
 
 
 class Claim(Table):
@@ -976,6 +1010,16 @@ class Run(Table):
         indexes = ((("job", "local_date"), True),)
 
 
+class MorningEntry(Table):
+    """A callback stood on the list with which a shop's day began: the Run's job and date say which."""
+
+    run = ForeignKeyField(Run, backref="entries", on_delete="CASCADE")
+    callback = ForeignKeyField(Callback, backref="+", on_delete="CASCADE")
+
+    class Meta:
+        indexes = ((("run", "callback"), True),)
+
+
 # --- leaving the box -------------------------------------------------------------------------------------
 
 
@@ -1028,7 +1072,7 @@ TABLES = (
     # facts
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
     # promises
-    Callback, Miss, Claim, Attempt,
+    Callback, Miss, CallRequest, Promise, Claim, Attempt,
     # what a conversation came to
     CallNote, Outcome,
     # selling
@@ -1037,5 +1081,5 @@ TABLES = (
     Script, ScriptStep, Card, CardWords, Question,
     # money
     # the timetable and leaving the box
-    Run, Outbox, Sending,
+    Run, MorningEntry, Outbox, Sending,
 )  # fmt: skip

@@ -17,11 +17,11 @@ from functools import partial, wraps
 from apscheduler.schedulers.background import BackgroundScheduler
 
 import models
-from calls import attempts, callbacks, ingest, recordings
+from calls import attempts, callbacks, ingest, morning_list, recordings
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
-from mail import outbox
+from mail import given_up, outbox
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -151,6 +151,8 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable = BackgroundScheduler(timezone="UTC", job_defaults=TIMETABLE)
     timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
     timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
+    timetable.add_job(in_database(now(morning_list.build_due)), "interval", seconds=settings.lists_seconds)
+    timetable.add_job(in_database(now(given_up.queue_due, settings)), "interval", seconds=settings.lists_seconds)
     timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
     timetable.add_job(in_database(now(shops.end_what_has_left)), "interval", seconds=60)
     timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())

@@ -86,6 +86,8 @@ class Settings:
         "Without any news of a sent attempt for this long it counts as not dialled", 30
     )
     promise_minutes: int = setting("Within how many minutes of opening hours a missed customer is promised a call", 20)
+    promise_soon_minutes: int = setting("So many minutes before a promise is due, the operator's list says so", 5)
+    lists_seconds: float = setting("How often morning lists and callbacks given up are looked for", 15)
 
     # The line
     history_days: int = setting("From how many days of calls the wait is estimated", 60)

@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from peewee import fn
 
-from calls import numbers
+from calls import callbacks, numbers, opening_hours
 from calls.call_events import Dialled
 from calls.callbacks import Refused, require_claimed
 from calls.facts_mark import facts_late
 from calls.own_numbers import own_numbers
+from calls.retries import RANG
 from models import Attempt, Callback, CelRow, Claim, Did, Shop, Trunk, User, database
 from settings import Settings
 
@@ -27,12 +28,12 @@ LEAST_MINUTES = 3  # with less than this left of the day's minutes a conversatio
 def want(callback: Callback, user: User, now: dt.datetime, settings: Settings) -> Attempt:
     """Write the wish that her telephone rings and then the customer's.
 
-    Raises Refused: closed, not_claimed, to_confirm, not_callable (detail: why), no_trunk, busy_elsewhere,
-    operator_dialling, cap_concurrent, cap_minutes, facts_late.
+    Raises Refused: closed, not_claimed, to_confirm, not_callable (detail: why), no_trunk, shop_closed,
+    busy_elsewhere, operator_dialling, cap_concurrent, cap_minutes, facts_late.
     """
     with database.atomic():
         callback = require_claimed(callback, user, now)
-        _require_dialable(callback)
+        _require_dialable(callback, now)
         _require_nobody_dialling(callback, user)
         if facts_late(now, settings):
             raise Refused("facts_late")
@@ -40,6 +41,40 @@ def want(callback: Callback, user: User, now: dt.datetime, settings: Settings) -
             public_id=secrets.token_hex(8), callback=callback, user=user, customer=callback.customer, wanted_at=now,
             minutes_reserved=_reserve(callback.shop, now, settings),
         )  # fmt: skip
+
+
+PASSED_OVER = (  # why "next" goes on to the customer after this one
+    "already_claimed", "closed", "not_claimed", "to_confirm", "not_callable", "no_trunk", "shop_closed",
+    "busy_elsewhere", "cap_concurrent", "cap_minutes",
+)  # fmt: skip
+
+
+def next_due(user: User, now: dt.datetime, settings: Settings) -> Attempt:
+    """Take the first customer who is due and may be dialled, and dial him; what she held idly goes back to the list.
+
+    Of two who press at once each gets another one. Raises Refused: nothing_due, to_confirm (say first who answered),
+    operator_dialling, facts_late.
+    """
+    with database.atomic():
+        _require_ready_for_next(user)
+        callbacks.release_all(user, now, "released")
+        for callback in callbacks.due(now):
+            try:
+                with database.atomic():
+                    callbacks.claim(callback, user, now, settings)
+                    return want(callback, user, now, settings)
+            except Refused as refused:
+                if refused.reason not in PASSED_OVER:
+                    raise
+    raise Refused("nothing_due")
+
+
+def _require_ready_for_next(user: User) -> None:
+    held = Callback.select().join(Claim).where((Claim.user == user) & Claim.ends_at.is_null())
+    if held.where(Callback.to_confirm).exists():
+        raise Refused("to_confirm")
+    if Attempt.select().where((Attempt.user == user) & Attempt.ended_at.is_null()).exists():
+        raise Refused("operator_dialling")
 
 
 def sendable(now: dt.datetime, settings: Settings) -> list[Attempt]:
@@ -75,13 +110,26 @@ def end(dialled: Dialled, settings: Settings) -> bool:
         if ended.where((Attempt.public_id == dialled.attempt) & is_news).execute() != 1:
             return False
         attempt = Attempt.get(Attempt.public_id == dialled.attempt)
-        if dialled.result == "answered":
-            still_open = (Callback.id == attempt.callback_id) & Callback.closed_at.is_null()
-            Callback.update(to_confirm=True).where(still_open).execute()
+        _follow(attempt, dialled)
         lease_until = dialled.at + dt.timedelta(seconds=settings.claim_lease_seconds)
         hers = (Claim.callback == attempt.callback_id) & (Claim.user == attempt.user_id) & Claim.ends_at.is_null()
         Claim.update(lease_until=lease_until).where(hers).execute()
         return True
+
+
+def _follow(attempt: Attempt, dialled: Dialled) -> None:
+    """What an ended attempt means for its callback: she has yet to say who answered, or he is tried again later.
+
+    One during which another call was promised has said both.
+    """
+    asked_again = callbacks.asked_in(attempt.channel_id)
+    if dialled.result == "answered" and asked_again:
+        Attempt.update(result="talked").where(Attempt.id == attempt.id).execute()
+    elif dialled.result == "answered":
+        still_open = (Callback.id == attempt.callback_id) & Callback.closed_at.is_null()
+        Callback.update(to_confirm=True).where(still_open).execute()
+    elif dialled.result in RANG and not asked_again:
+        callbacks.tried(attempt.callback, dialled.at)
 
 
 def expire(now: dt.datetime, settings: Settings) -> int:
@@ -97,7 +145,7 @@ def expire(now: dt.datetime, settings: Settings) -> int:
         return sum(end(Dialled(attempt.public_id, "not_dialled", now), settings) for attempt in silent)
 
 
-def _require_dialable(callback: Callback) -> None:
+def _require_dialable(callback: Callback, now: dt.datetime) -> None:
     if callback.to_confirm:
         raise Refused("to_confirm")
     allowed = callback.shop.allowed_destinations.split()
@@ -105,6 +153,8 @@ def _require_dialable(callback: Callback) -> None:
         raise Refused("not_callable", why)
     if callback.did.ends_at or not callback.did.trunk.is_active:
         raise Refused("no_trunk")
+    if not opening_hours.timetable(callback.shop_id).is_open(now):
+        raise Refused("shop_closed", callback.shop.name)
 
 
 def _require_nobody_dialling(callback: Callback, user: User) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from peewee import SQL, Case, fn
 
 from calls.callbacks import ABANDONED, MISSED
+from calls.promises import SPOKEN
 from models import MISSED_ENDINGS, Call, Callback, Miss, Shop
 
 STANDINGS = ("answered", "called_back", "waiting", "lost", "apart", "going", "out")
@@ -25,7 +26,6 @@ GROUPS = {  # what may be asked for, and the standings it holds
     "out": ("out",),
     "spoken": ("answered", "out"),
 }
-SPOKEN = ("talked", "got_through")
 # spelt out, not bound: so that SQLite knows its index of missed calls to hold them all
 UNANSWERED = Call.ending.in_([SQL(f"'{ending}'") for ending in MISSED_ENDINGS])
 

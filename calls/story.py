@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from calls.call_legs import words
+from calls.promises import SPOKEN
 from models import Attempt, Call, Callback, CelRow, Leg, MenuOption, Miss, Recording, User
 from pbx import names
 
@@ -60,7 +61,7 @@ def _promise(call: Call) -> Iterator[Step]:
     for attempt in attempts.order_by(Attempt.id):
         yield Step(attempt.sent_at or attempt.wanted_at, "tried", attempt.user.name, result=attempt.result)
     if promise.closed_at:
-        spoken = promise.closed_because in ("talked", "got_through")
+        spoken = promise.closed_because in SPOKEN
         yield Step(promise.closed_at, "kept" if spoken else "dropped", promise.closed_because)
 
 

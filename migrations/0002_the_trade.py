@@ -3,6 +3,39 @@
 A table whose columns or checks changed is made anew beside the old one and takes its place."""
 
 STATEMENTS = """
+CREATE TABLE "new_shop" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "name" VARCHAR(255) NOT NULL,
+    "colour" VARCHAR(255) NOT NULL,
+    "timezone" VARCHAR(255) NOT NULL,
+    "language" VARCHAR(255) NOT NULL,
+    "queue_id" INTEGER NOT NULL,
+    "short_call_seconds" INTEGER NOT NULL,
+    "recording_wanted" INTEGER NOT NULL,
+    "recording_days" INTEGER NOT NULL,
+    "last_resort" VARCHAR(255) NOT NULL,
+    "last_resort_number" VARCHAR(255),
+    "allowed_destinations" VARCHAR(255) NOT NULL,
+    "cap_concurrent" INTEGER NOT NULL,
+    "cap_minutes_per_day" INTEGER NOT NULL,
+    "retry_waits" VARCHAR(255) NOT NULL,
+    "retry_tries" INTEGER NOT NULL,
+    "numbers_open" INTEGER NOT NULL,
+    "is_test" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL,
+    FOREIGN KEY ("queue_id") REFERENCES "queue" ("id"),
+    CHECK (last_resort IN ('message', 'mobile')))
+----
+INSERT INTO "new_shop" ("id", "name", "colour", "timezone", "language", "queue_id", "short_call_seconds", "recording_wanted", "recording_days", "last_resort", "last_resort_number", "allowed_destinations", "cap_concurrent", "cap_minutes_per_day", "numbers_open", "is_test", "created_at", "retry_waits", "retry_tries")
+    SELECT "id", "name", "colour", "timezone", "language", "queue_id", "short_call_seconds", "recording_wanted", "recording_days", "last_resort", "last_resort_number", "allowed_destinations", "cap_concurrent", "cap_minutes_per_day", "numbers_open", "is_test", "created_at", '15 60 morning', 5 FROM "shop"
+----
+DROP TABLE "shop"
+----
+ALTER TABLE "new_shop" RENAME TO "shop"
+----
+CREATE UNIQUE INDEX "shop_name" ON "shop" ("name")
+----
+CREATE INDEX "shop_queue_id" ON "shop" ("queue_id")
+----
 CREATE TABLE "announced" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
     "shop_id" INTEGER NOT NULL,
@@ -23,6 +56,38 @@ CREATE INDEX "announced_call_key_at" ON "announced" ("call_key", "at")
 ----
 CREATE INDEX "announced_shop_id_at" ON "announced" ("shop_id", "at")
 ----
+CREATE TABLE "new_callback" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "did_id" INTEGER NOT NULL,
+    "customer" VARCHAR(255) NOT NULL,
+    "opened_at" TEXT NOT NULL,
+    "due_at" TEXT NOT NULL,
+    "to_confirm" INTEGER NOT NULL,
+    "not_callable" VARCHAR(255) NOT NULL,
+    "closed_at" TEXT,
+    "closed_because" VARCHAR(255) NOT NULL,
+    "closing_call" VARCHAR(255) NOT NULL,
+    "closed_by_id" INTEGER,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id"),
+    FOREIGN KEY ("closed_by_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    CHECK (closed_because IN ('', 'talked', 'got_through', 'owner_called', 'wrong_number', 'given_up')))
+----
+INSERT INTO "new_callback" ("id", "shop_id", "did_id", "customer", "opened_at", "due_at", "to_confirm", "not_callable", "closed_at", "closed_because", "closing_call")
+    SELECT "id", "shop_id", "did_id", "customer", "opened_at", "due_at", "to_confirm", "not_callable", "closed_at", "closed_because", "closing_call" FROM "callback"
+----
+DROP TABLE "callback"
+----
+ALTER TABLE "new_callback" RENAME TO "callback"
+----
+CREATE INDEX "callback_shop_id" ON "callback" ("shop_id")
+----
+CREATE INDEX "callback_did_id" ON "callback" ("did_id")
+----
+CREATE INDEX "callback_closed_by_id" ON "callback" ("closed_by_id")
+----
+CREATE UNIQUE INDEX "callback_open" ON "callback" ("shop_id", "customer") WHERE closed_at IS NULL
+----
 CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
     "shop_id" INTEGER NOT NULL,
@@ -37,6 +102,24 @@ CREATE INDEX "call_note_shop_id" ON "call_note" ("shop_id")
 CREATE INDEX "call_note_user_id" ON "call_note" ("user_id")
 ----
 CREATE UNIQUE INDEX "call_note_call_key_user_id" ON "call_note" ("call_key", "user_id")
+----
+CREATE TABLE "call_request" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "callback_id" INTEGER NOT NULL,
+    "source" VARCHAR(255) NOT NULL,
+    "at" TEXT NOT NULL,
+    "wanted_at" TEXT,
+    "user_id" INTEGER,
+    "call_key" VARCHAR(255) NOT NULL,
+    "page" TEXT NOT NULL,
+    FOREIGN KEY ("callback_id") REFERENCES "callback" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    CHECK (source IN ('conversation', 'site')))
+----
+CREATE INDEX "call_request_callback_id" ON "call_request" ("callback_id")
+----
+CREATE INDEX "call_request_user_id" ON "call_request" ("user_id")
+----
+CREATE INDEX "call_request_call_key" ON "call_request" ("call_key")
 ----
 CREATE TABLE "card" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
@@ -63,6 +146,18 @@ CREATE INDEX "card_confirmed_by_id" ON "card" ("confirmed_by_id")
 CREATE UNIQUE INDEX "card_title" ON "card" ("shop_id", "title") WHERE removed_at IS NULL
 ----
 CREATE VIRTUAL TABLE "card_words" USING fts5 ("title", "title_stems", "body", "body_stems", prefix='2 3', tokenize="unicode61 remove_diacritics 0")
+----
+CREATE TABLE "morning_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "run_id" INTEGER NOT NULL,
+    "callback_id" INTEGER NOT NULL,
+    FOREIGN KEY ("run_id") REFERENCES "run" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("callback_id") REFERENCES "callback" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "morning_entry_run_id" ON "morning_entry" ("run_id")
+----
+CREATE INDEX "morning_entry_callback_id" ON "morning_entry" ("callback_id")
+----
+CREATE UNIQUE INDEX "morning_entry_run_id_callback_id" ON "morning_entry" ("run_id", "callback_id")
 ----
 CREATE TABLE "order" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
@@ -184,6 +279,16 @@ ALTER TABLE "new_presence" RENAME TO "presence"
 CREATE INDEX "presence_user_id" ON "presence" ("user_id")
 ----
 CREATE UNIQUE INDEX "presence_open" ON "presence" ("user_id") WHERE ends_at IS NULL
+----
+CREATE TABLE "promise" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "callback_id" INTEGER NOT NULL,
+    "made_at" TEXT NOT NULL,
+    "call_by" TEXT NOT NULL,
+    FOREIGN KEY ("callback_id") REFERENCES "callback" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "promise_callback_id" ON "promise" ("callback_id")
+----
+CREATE INDEX "promise_call_by" ON "promise" ("call_by")
 ----
 CREATE TABLE "question" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,

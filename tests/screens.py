@@ -48,6 +48,8 @@ PAGES = {  # name: who looks, and at what
     "order-new": ("owner", "/shops/1/orders/new"),
     "order-edit": ("owner", "/shops/1/orders/8/edit"),
     "funnel": ("owner", "/shops/1/orders/funnel"),
+    "callbacks-retries": ("owner", "/shops/1/callbacks/retries"),
+    "callbacks-later": ("operator", "/desk/callbacks?later=1"),
     "start": ("owner", "/shops/1/start"),
     "start-new": ("coordinator", "/shops/3/start"),
     "menu": ("owner", "/shops/1/menu"),

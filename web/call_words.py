@@ -67,6 +67,7 @@ OUTCOMES = {  # in the order of their keys
 BECAME = {
     "talked": _l("called back"),
     "got_through": _l("got through later"),
+    "owner_called": _l("called by the owner"),
     "wrong_number": _l("wrong number"),
     "given_up": _l("given up"),
 }

@@ -11,6 +11,9 @@ import pytest
 
 import models
 import settings as settings_module
+from calls import callbacks
+from models import Callback
+from tests.calls.owed import NOON, a_call, at, ended
 
 TEA, SOAP, TOOLS = "+380442000001", "+380442000002", "+380442000003"
 
@@ -49,3 +52,28 @@ def furnish() -> SimpleNamespace:
     return SimpleNamespace(
         tea=shops[0], soap=shops[1], tools=shops[2], dids=dids, trunk=trunk, operator=operator, trainee=trainee
     )
+
+
+@pytest.fixture
+def missed(house, settings):
+    """An open callback of the tea shop, claimed by the operator at noon, while facts arrive."""
+    models.IngestMark.create(id=1, ticked_at=at(1))
+    ended(house, settings, a_call(house))
+    callback = Callback.get()
+    callbacks.claim(callback, house.operator, NOON, settings)
+    return callback
+
+
+@pytest.fixture
+def hours(house):
+    """The tea shop, alone here, is open on working days from 8 to 20; operators work from 9 to 18."""
+    for others in (
+        models.Did.delete().where(models.Did.shop != house.tea),
+        models.Shop.delete().where(models.Shop.id != house.tea),
+    ):
+        others.execute()
+    models.Union.create(id=1, name="Спілка")
+    for weekday in range(5):
+        models.WeekHours.create(shop=house.tea, weekday=weekday, opens_minute=480, closes_minute=1200)
+        models.WeekHours.create(shop=None, weekday=weekday, opens_minute=540, closes_minute=1080)
+    return house

@@ -3,70 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import threading
 
 import pytest
 
 import models
 from calls import attempts, callbacks
-from calls.call_events import Call, Dialled
+from calls.call_events import Dialled
 from calls.callbacks import AlreadyClaimed, Refused
-from models import Attempt, Callback, CelRow, Claim, Miss
-
-CUSTOMER, OTHER, FOREIGN = "+380501112233", "+380672223344", "+48221234567"
-NOON = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)  # a Friday, 12:00 in Kyiv
-ids = itertools.count(1000)
-
-
-def at(minutes: float) -> dt.datetime:
-    return NOON + dt.timedelta(minutes=minutes)
-
-
-def a_call(house, ending: str = "abandoned_line", ended: float = 0, seconds: float = 30, **changed) -> Call:
-    """A call to the tea shop that ended so many minutes after noon."""
-    number = next(ids)
-    values = {
-        "id": number, "key": f"call-{number}", "direction": "in", "shop_id": house.tea.id, "did_id": house.dids[0].id,
-        "customer": CUSTOMER, "withheld": False, "arrived_at": at(ended) - dt.timedelta(seconds=seconds),
-        "menu_path": "", "line_at": None, "wait_seconds": None, "answered_at": None, "operator_id": None,
-        "talk_seconds": 0, "ended_at": at(ended), "ended_by": "customer", "ending": ending, "attempt": "",
-        "recording": "", "flags": "", "legs": (), "callback_number": changed.get("customer", CUSTOMER),
-    }  # fmt: skip
-    return Call(**{**values, **changed})
-
-
-def ended(house, settings, *calls: Call) -> None:
-    """The calls as ingest tells them: saved, then followed, in turn."""
-    for call in calls:
-        row = {name: value for name, value in vars(call).items() if name not in ("legs", "callback_number")}
-        models.Call.insert(row).on_conflict_replace().execute()
-        callbacks.follow(call, settings)
-
-
-@pytest.fixture
-def missed(house, settings):
-    """An open callback of the tea shop, claimed by the operator at noon, while facts arrive."""
-    models.IngestMark.create(id=1, ticked_at=at(1))
-    ended(house, settings, a_call(house))
-    callback = Callback.get()
-    callbacks.claim(callback, house.operator, NOON, settings)
-    return callback
-
-
-def another(house, settings, customer: str, user, **changed) -> Callback:
-    """One more open callback, claimed by user."""
-    ended(house, settings, a_call(house, customer=customer, **changed))
-    callback = Callback.get(Callback.customer == customer)
-    callbacks.claim(callback, user, NOON, settings)
-    return callback
-
-
-def refused(what, *arguments) -> str:
-    with pytest.raises(Refused) as caught:
-        what(*arguments)
-    return caught.value.reason
-
+from models import Attempt, Callback, CelRow, Claim, Miss, Promise
+from tests.calls.owed import CUSTOMER, FOREIGN, NOON, OTHER, a_call, another, answer, at, ended, refused, together
 
 # --- what opens one ---------------------------------------------------------------------------------------------
 
@@ -150,9 +96,9 @@ def test_a_callback_is_promised_within_opening_hours(house, settings):
     models.WeekHours.create(shop=house.tea, weekday=4, opens_minute=540, closes_minute=730)  # Friday 9:00–12:10
     models.WeekHours.create(shop=house.tea, weekday=0, opens_minute=540, closes_minute=1080)
     ended(house, settings, a_call(house))
-    assert Callback.get().due_at == dt.datetime(
-        2026, 11, 23, 7, 10, tzinfo=dt.UTC
-    )  # Monday 9:10: ten minutes were left
+    assert Callback.get().due_at == NOON
+    monday = dt.datetime(2026, 11, 23, 7, 10, tzinfo=dt.UTC)  # 9:10 in Kyiv: ten minutes were left
+    assert Promise.get().call_by == monday
 
 
 # --- what closes one --------------------------------------------------------------------------------------------
@@ -219,14 +165,6 @@ def test_two_claims_at_once_one_wins_and_the_other_is_told_who(house, settings, 
         assert len(won) == 1
         assert lost == [(({house.operator, house.trainee} - set(won)).pop(), won[0])]
         assert callbacks.release(callback, won[0], NOON)
-
-
-def together(works) -> None:
-    threads = [threading.Thread(target=work) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_claiming_again_renews_the_lease(missed, house, settings):
@@ -436,14 +374,6 @@ def test_twenty_clicks_on_one_callback_are_one_attempt(missed, house, settings):
 # --- what she says --------------------------------------------------------------------------------------------------
 
 
-def answer(callback, house, settings) -> Attempt:
-    """An attempt of the operator's that somebody or something answered."""
-    wish = attempts.want(callback, house.operator, at(1), settings)
-    attempts.mark_sent(wish, at(1))
-    attempts.end(Dialled(wish.public_id, "answered", at(2), 40), settings)
-    return wish
-
-
 def test_an_answered_attempt_closes_nothing_until_she_says_by_whom(missed, house, settings):
     wish = answer(missed, house, settings)
     assert (Callback.get().to_confirm, Callback.get().closed_at) == (True, None)
@@ -485,7 +415,7 @@ def test_she_cannot_say_what_became_of_it_while_it_rings(missed, house, settings
 @pytest.mark.parametrize(
     "result", ["busy", "declined", "no_answer", "wrong_number", "trunk_dead", "operator_no_answer"]
 )
-def test_an_attempt_that_reached_nobody_leaves_the_callback_as_it_was(missed, house, settings, result):
+def test_an_attempt_that_reached_nobody_leaves_the_callback_open_and_hers(missed, house, settings, result):
     wish = attempts.want(missed, house.operator, at(1), settings)
     attempts.end(Dialled(wish.public_id, result, at(2)), settings)
     assert (Attempt.get().result, Callback.get().to_confirm, Callback.get().closed_at) == (result, False, None)

@@ -27,6 +27,7 @@ from models import (
     Order,
     Outbox,
     Presence,
+    Promise,
     Prompt,
     PromptSound,
     Queue,
@@ -207,13 +208,14 @@ def missed(cast: Cast, shop: Shop, key: str, customer: str, at: dt.datetime, end
     made = call(shop, key, customer, at, ending)
     if ending == "abandoned_line":
         Call.update(line_at=at + dt.timedelta(seconds=8), wait_seconds=32).where(Call.id == made.id).execute()
-    promise = Callback.get_or_none(Callback.shop == shop, Callback.customer == customer, Callback.closed_at.is_null())
-    promise = promise or Callback.create(
-        shop=shop, did=shop.dids.first(), customer=customer, opened_at=made.ended_at,
-        due_at=made.ended_at + dt.timedelta(minutes=20), not_callable=not_callable,
-        closed_because=closed, closed_at=made.ended_at + dt.timedelta(minutes=9) if closed else None,
+    still = Callback.get_or_none(Callback.shop == shop, Callback.customer == customer, Callback.closed_at.is_null())
+    owed = still or Callback.create(
+        shop=shop, did=shop.dids.first(), customer=customer, opened_at=made.ended_at, due_at=made.ended_at,
+        not_callable=not_callable, closed_because=closed,
+        closed_at=made.ended_at + dt.timedelta(minutes=9) if closed else None,
     )  # fmt: skip
-    Miss.create(callback=promise, call_key=key, at=made.ended_at, why=ending)
+    Promise.create(callback=owed, made_at=made.ended_at, call_by=made.ended_at + dt.timedelta(minutes=20))
+    Miss.create(callback=owed, call_key=key, at=made.ended_at, why=ending)
 
 
 # --- orders ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from models import Attempt, Callback, IngestMark, Presence
+from models import Attempt, Callback, IngestMark, Presence, WeekHours
 from settings import ROOT
 from tests.web import seed
 from web.callback_list import NOT_DONE
@@ -17,8 +17,9 @@ HX = {"HX-Request": "true"}
 
 @pytest.fixture
 def tea_promise(cast):
-    """A customer of the tea shop waits, and nobody has taken him."""
+    """A customer of the tea shop, which is open whenever the tests run, waits, and nobody has taken him."""
     seed.calls(cast)
+    WeekHours.delete().execute()
     return Callback.get(Callback.customer == seed.CUSTOMERS[2])
 
 
