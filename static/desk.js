@@ -25,7 +25,7 @@ document.addEventListener("phone:ringing", (event) => putOnDesk(event.detail.key
 document.addEventListener("htmx:afterSettle", follow);
 
 // --- what is typed ---------------------------------------------------------------------------------------------------
-// A form with data-keep is sent as it is typed. What is not sent yet stands in sessionStorage under the form's address,
+// A form with data-as-typed is sent as it is typed. What is not sent yet stands in sessionStorage under the form's address,
 // so that neither a cut network nor a reload nor the next call's card loses it; it goes as soon as the box has it.
 
 const UNSENT = "unsent:";
@@ -35,7 +35,7 @@ let timer = 0;
 let sending = false;
 
 function keep(event) {
-  const form = event.target.closest("form[data-keep]");
+  const form = event.target.closest("form[data-as-typed]");
   if (!form) return;
   const typed = new URLSearchParams(new FormData(form));
   typed.delete("csrf_token");
@@ -87,12 +87,12 @@ async function send(name) {
 }
 
 function formOf(address) {
-  return document.querySelector(`form[data-keep][action="${CSS.escape(address)}"]`);
+  return document.querySelector(`form[data-as-typed][action="${CSS.escape(address)}"]`);
 }
 
 // A card that comes anew has what the box knows; what it does not know yet is put back.
 function putBack() {
-  for (const form of document.querySelectorAll("form[data-keep]:not(.by-itself)")) {
+  for (const form of document.querySelectorAll("form[data-as-typed]:not(.by-itself)")) {
     form.classList.add("by-itself");
     const typed = sessionStorage.getItem(UNSENT + form.getAttribute("action"));
     if (typed === null) continue;
