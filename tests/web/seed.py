@@ -15,6 +15,7 @@ from models import (
     Attempt,
     Call,
     Callback,
+    CallNote,
     CelRow,
     Claim,
     Did,
@@ -24,7 +25,9 @@ from models import (
     Listening,
     Membership,
     Miss,
+    Order,
     Outbox,
+    Outcome,
     Presence,
     Prompt,
     PromptSound,
@@ -161,6 +164,22 @@ def alive(cast: Cast) -> None:
         Call.update(line_at=now - dt.timedelta(seconds=seconds)).where(Call.id == waits.id).execute()
     mine = Callback.get(Callback.customer == CUSTOMERS[0])
     Claim.create(callback=mine, user=cast.operator, lease_until=now + dt.timedelta(minutes=9))
+
+
+def known_customer(cast: Cast) -> None:
+    """He who is on the line has called the soap shop before: what it came to, what was noted, an order."""
+    now, his = utcnow(), CUSTOMERS[4]
+    said = (("h1.1", 21, "advice", True, "Питав про мило без ароматизаторів, алергія на лаванду."),
+            ("h2.1", 6, "order", True, "Подарункова упаковка, передзвонити перед доставкою."),
+            ("h3.1", 1, "complaint", False, "Коробка прийшла пом’ята."))  # fmt: skip
+    for key, days, kind, solved, text in said:
+        at = now - dt.timedelta(days=days)
+        made = call(cast.soap, key, his, at, "answered", seconds=150)
+        Call.update(operator=cast.operator, answered_at=at, talk_seconds=140).where(Call.id == made.id).execute()
+        Outcome.create(call_key=key, shop=cast.soap, user=cast.operator, kind=kind, solved=solved, at=at)
+        CallNote.create(call_key=key, shop=cast.soap, user=cast.operator, text=text, changed_at=at)
+    Order.create(shop=cast.soap, number=41, call_key="h2.1", state="delivered", customer=his, customer_name="Наталя Білик",
+                 placed_at=now - dt.timedelta(days=6))  # fmt: skip
 
 
 def recording(cast: Cast, key: str, folder: Path, seconds: int = 140) -> Recording:
