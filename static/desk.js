@@ -3,26 +3,38 @@
 
 // --- the card ------------------------------------------------------------------------------------------------------
 
-let followed = shown(); // the call of hers whose card has been here: once put away it stays away
+const followed = new Set(); // the calls of hers whose cards have been here: once put away they stay away
+
+const asked = new Map(); // calls whose cards are under way, each with the number that was rung
+const TO_CARD = { target: "#call", swap: "outerHTML" };
 
 function shown() {
   return document.getElementById("call")?.dataset.call ?? "";
 }
 
-function putOnDesk(key, did) {
-  const known = did ? `?did=${encodeURIComponent(did)}` : "";
-  htmx.ajax("GET", `/desk/calls/${encodeURIComponent(key)}${known}`, { target: "#call", swap: "outerHTML" });
+// One request at a time, and of several calls the last: what is asked for elsewhere meanwhile would lose its place.
+async function putOnDesk(key, did = "") {
+  const isUnderWay = asked.size > 0;
+  asked.delete(key);
+  asked.set(key, did);
+  while (!isUnderWay && asked.size > 0) {
+    const [last, number] = [...asked].at(-1);
+    const known = number ? `?did=${encodeURIComponent(number)}` : "";
+    await htmx.ajax("GET", `/desk/calls/${encodeURIComponent(last)}${known}`, TO_CARD).catch(() => {});
+    if ([...asked].at(-1)[0] === last) asked.clear();
+  }
 }
 
 // A telephone that is no browser tells nothing here: the presence bar says which call is hers, at the next poll.
 function follow() {
   const now = document.getElementById("presence").dataset.now;
-  if (shown() === now) followed = now;
-  if (now && now !== followed) putOnDesk(now);
+  followed.add(shown());
+  if (now && !followed.has(now) && !asked.has(now)) putOnDesk(now);
 }
 
 document.addEventListener("phone:ringing", (event) => putOnDesk(event.detail.key, event.detail.did));
 document.addEventListener("htmx:afterSettle", follow);
+follow();
 
 // --- what is typed ---------------------------------------------------------------------------------------------------
 // A form with data-as-typed is sent as it is typed. What is not sent yet stands in sessionStorage under the form's address,
