@@ -4,7 +4,6 @@
 // --- the card ------------------------------------------------------------------------------------------------------
 
 const followed = new Set(); // the calls of hers whose cards have been here: once put away they stay away
-
 const asked = new Map(); // calls whose cards are under way, each with the number that was rung
 const TO_CARD = { target: "#call", swap: "outerHTML" };
 
@@ -21,8 +20,14 @@ async function putOnDesk(key, did = "") {
     const [last, number] = [...asked].at(-1);
     const known = number ? `?did=${encodeURIComponent(number)}` : "";
     await htmx.ajax("GET", `/desk/calls/${encodeURIComponent(last)}${known}`, TO_CARD).catch(() => {});
-    if ([...asked].at(-1)[0] === last) asked.clear();
+    if ([...asked].at(-1)[0] === last) settle(last);
   }
+}
+
+// What was asked for before the last is passed over for good; what did not come is asked for again by follow().
+function settle(last) {
+  if (shown() === last) for (const key of asked.keys()) followed.add(key);
+  asked.clear();
 }
 
 // A telephone that is no browser tells nothing here: the presence bar says which call is hers, at the next poll.
@@ -34,6 +39,8 @@ function follow() {
 
 document.addEventListener("phone:ringing", (event) => putOnDesk(event.detail.key, event.detail.did));
 document.addEventListener("htmx:afterSettle", follow);
+// A page that came with a card came with the one she wanted.
+if (shown()) followed.add(document.getElementById("presence").dataset.now);
 follow();
 
 // --- what is typed ---------------------------------------------------------------------------------------------------
