@@ -66,7 +66,6 @@ PAGES = {  # name: who looks, and at what
     "settings": ("owner", "/shops/1"),
     "desk": ("operator", "/desk"),
     "desk-signed-off": ("trainee", "/desk"),
-    "desk-calls": ("operator", "/desk/calls"),
     "desk-ringing": ("operator", "/desk/calls/new.1?did=1"),
     "desk-callbacks": ("operator", "/desk/callbacks"),
     "shops": ("coordinator", "/shops"),
