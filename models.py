@@ -488,9 +488,15 @@ class Presence(Table):
     starts_at = InstantField(default=utcnow)
     ends_at = InstantField(null=True)
     ended_because = CharField(default="")  # next kind, signed-off, unreachable
+    returns_at = InstantField(null=True)  # when after-call work ends by itself; null: when she says so
+    next_kind = CharField(default="")  # the break she asked for during a call: it begins after it
 
     class Meta:
-        constraints = [one_of("kind", "ready", "rest", "meal", "training", "technical", "after_call", "unanswered")]
+        indexes = ((("user", "starts_at"), False),)
+        constraints = [
+            one_of("kind", "ready", "rest", "meal", "training", "technical", "after_call", "unanswered"),
+            one_of("next_kind", "", "rest", "meal", "training", "technical"),
+        ]
 
 
 Presence.add_index(Presence.index(Presence.user, unique=True, name="presence_open", where=SQL("ends_at IS NULL")))

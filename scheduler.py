@@ -17,7 +17,7 @@ from functools import partial, wraps
 from apscheduler.schedulers.background import BackgroundScheduler
 
 import models
-from calls import attempts, callbacks, ingest, morning_list, recordings
+from calls import attempts, callbacks, ingest, morning_list, presence, recordings
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
@@ -126,6 +126,7 @@ def facts(settings: Settings, stop: threading.Event) -> Loop:
     loop = Loop("facts", stop)
     loop.every(settings.ingest_seconds, partial(ingest.ingest_all, settings))
     loop.every(60, partial(ingest.rotate, settings))
+    loop.every(settings.wish_seconds, now(presence.move_on))
     return loop
 
 

@@ -116,6 +116,8 @@ class Settings:
     outbox_seconds: float = setting("How often the outbox is looked at", 5)
 
     # The desk
+    after_call_seconds: int = setting("Work after a conversation before she is ready again by herself; 0: none", 30)
+    rest_after_minutes: int = setting("Work without a break after which a rest is offered while nobody waits", 45)
     desk_hours: float = setting("How long an operator may go on with a call of hers: its notes, order, questions", 12)
     question_link_days: int = setting("How long the link in the letter of a question can answer it", 7)
 

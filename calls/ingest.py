@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from calls import attempts, call_events, callbacks, numbers, raw_rows, recordings
+from calls import after_call, attempts, call_events, callbacks, numbers, raw_rows, recordings
 from calls.call_legs import Event, Restart, words
 from calls.facts_mark import mark_row
 from calls.own_numbers import own_numbers
@@ -151,6 +151,7 @@ def _refold(settings: Settings, linkedids: Iterable[str]) -> None:
         attempts.end(news, settings)
     for call, absorbed in sorted(_calls(sets, known, restarts), key=_when_ended):
         _save(call, absorbed, known)
+        after_call.follow(call, settings)
         if call.ended_at:
             callbacks.follow(call, settings)
             recordings.follow(call)

@@ -1,8 +1,9 @@
 """What each operator is doing, and so who is a member of which queue.
 
 Rules: she is in the line only after signing on; a break keeps her a member, paused, so that callers still wait for
-her return; letting a call ring out makes her `unanswered` until she presses one key; a telephone out of reach for
-long signs her off. At most one row of a person is open (the database holds it); every change closes one row and
+her return, and one asked for during a call begins after it; a conversation is followed by after-call work, from which
+she returns by herself; letting a call ring out makes her `unanswered` until she presses one key; a telephone out of
+reach for long signs her off. At most one row of a person is open (the database holds it); every change closes one row and
 opens the next in one transaction. Pages write here, the scheduler makes Asterisk agree: nothing here talks to it.
 """
 
@@ -12,10 +13,15 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models import Phone, Presence, Queue, QueueOperator, User, database, utcnow
+from peewee import fn
 
-READY, UNANSWERED = "ready", "unanswered"
+from calls import conversations
+from models import Phone, Presence, Queue, QueueOperator, User, database, utcnow
+from settings import Settings
+
+READY, UNANSWERED, AFTER_CALL = "ready", "unanswered", "after_call"
 BREAKS = ("rest", "meal", "training", "technical")
+RESTS = ("rest", "meal")
 SIGNED_OFF, UNREACHABLE = "signed-off", "unreachable"
 CALLBACK_PAUSE = "callback"  # why a member is paused while a callback of hers runs
 
@@ -23,7 +29,7 @@ Place = tuple[str, str]  # (queue name, interface) in Asterisk
 
 
 class NotAllowed(Exception):
-    """The change makes no sense for this person now; reason: not-signed-on, no-queue, unknown-kind."""
+    """The change makes no sense for this person now; reason: not-signed-on, no-queue, unknown-kind, not-after-call."""
 
     def __init__(self, reason: str):
         super().__init__(reason)
@@ -76,10 +82,43 @@ def ready(user: User | int, at: dt.datetime | None = None) -> Presence:
 
 
 def take_break(user: User | int, kind: str, at: dt.datetime | None = None) -> Presence:
-    """A break of one of BREAKS. Raises NotAllowed when she is signed off or there is no such kind."""
+    """A break of one of BREAKS, after the call she has. Raises NotAllowed when she is signed off or there is no such."""
     if kind not in BREAKS:
         raise NotAllowed("unknown-kind")
-    return _from_signed_on(user, kind, at)
+    with database.atomic():
+        row = current(user)
+        if row is None or row.kind != READY or not conversations.is_busy(user):
+            return _from_signed_on(user, kind, at)
+        Presence.update(next_kind=kind).where(Presence.id == row.id).execute()
+        return current(user)
+
+
+def wind_up(user: User | int, ended_at: dt.datetime, returns_at: dt.datetime) -> bool:
+    """A conversation of hers is over: after-call work begins, or the break she asked for. False when she was not ready
+    then, or is again since, or speaks already with the next."""
+    with database.atomic():
+        row = current(user)
+        if row is None or row.kind != READY or row.starts_at >= ended_at or conversations.is_busy(user):
+            return False
+        _begin(user, row.next_kind or AFTER_CALL, ended_at, None if row.next_kind else returns_at)
+    return True
+
+
+def need_longer(user: User | int) -> Presence:
+    """After-call work goes on until she says that she is ready. Raises NotAllowed when she is at something else."""
+    hers = (Presence.user == user) & Presence.ends_at.is_null() & (Presence.kind == AFTER_CALL)
+    if Presence.update(returns_at=None).where(hers).execute() != 1:
+        raise NotAllowed("not-after-call")
+    return current(user)
+
+
+def move_on(now: dt.datetime) -> None:
+    """Begin what begins by itself: her return from after-call work, a break asked for during a call now over."""
+    for row in signed_on():
+        if row.returns_at and row.returns_at <= now:
+            _follow_on(row, READY, now)
+        elif row.next_kind and not conversations.is_busy(row.user):
+            _follow_on(row, row.next_kind, now)
 
 
 def sign_off(user: User | int, because: str = SIGNED_OFF, at: dt.datetime | None = None) -> bool:
@@ -111,19 +150,43 @@ def _from_signed_on(user: User | int, kind: str, at: dt.datetime | None) -> Pres
         return _begin(user, kind, at or utcnow())
 
 
-def _begin(user: User | int, kind: str, at: dt.datetime) -> Presence:
-    """The open row of this kind; pressing the same key twice changes nothing."""
+def _begin(user: User | int, kind: str, at: dt.datetime, returns_at: dt.datetime | None = None) -> Presence:
+    """The open row of this kind; pressing the same key twice changes nothing, but takes back a break asked for."""
     with database.atomic():
         row = current(user)
         if row is not None and row.kind == kind:
-            return row
+            Presence.update(next_kind="").where((Presence.id == row.id) & (Presence.next_kind != "")).execute()
+            return current(user)
         _end(user, kind, at)
-        return Presence.create(user=user, kind=kind, starts_at=at)
+        return Presence.create(user=user, kind=kind, starts_at=at, returns_at=returns_at)
+
+
+def _follow_on(row: Presence, kind: str, at: dt.datetime) -> None:
+    """What follows a row by itself, if it is still open and as it was."""
+    with database.atomic():
+        now = current(row.user)
+        if now and (now.id, now.returns_at, now.next_kind) == (row.id, row.returns_at, row.next_kind):
+            _begin(row.user, kind, at)
 
 
 def _end(user: User | int, because: str, at: dt.datetime) -> bool:
     open_row = (Presence.user == user) & Presence.ends_at.is_null()
     return Presence.update(ends_at=at, ended_because=because).where(open_row).execute() == 1
+
+
+def work_began(user: User | int, since: dt.datetime) -> dt.datetime | None:
+    """When she last came to work, from signing on or from one of RESTS, at the earliest in a row begun at `since`."""
+    rows = (Presence.user == user) & (Presence.starts_at >= since)
+    pause = Presence.kind.in_(RESTS) | Presence.ended_because.not_in(Presence.KINDS)
+    pauses = Presence.select(fn.MAX(Presence.ends_at)).where(rows & pause & Presence.ends_at.is_null(False))
+    at_work = rows & (Presence.starts_at >= fn.COALESCE(pauses, ""))
+    return Presence.select(fn.MIN(Presence.starts_at)).where(at_work).scalar()
+
+
+def rest_is_due(user: User | int, now: dt.datetime, settings: Settings) -> bool:
+    """Whether she has worked rest_after_minutes without a rest; when to offer it is the desk's question."""
+    began = work_began(user, now - dt.timedelta(hours=24))
+    return began is not None and now - began >= dt.timedelta(minutes=settings.rest_after_minutes)
 
 
 # --- what the line must look like ------------------------------------------------------------------------------
@@ -146,7 +209,7 @@ def wanted_members(
     presences: Iterable[Presence], operators: Iterable[QueueOperator], dialling: frozenset[int] = frozenset()
 ) -> dict[Place, Member]:
     """Who must be in which queue: nobody who has not signed on; paused unless ready and not in a callback."""
-    kinds = {presence.user_id: presence.kind for presence in presences}
+    kinds = {presence.user_id: presence.next_kind or presence.kind for presence in presences}
     return {
         (operator.queue.pbx_name, interface(operator.user_id)): _member(
             operator.penalty, kinds[operator.user_id], operator.user_id in dialling

@@ -266,17 +266,22 @@ CREATE TABLE "new_presence" ("id" INTEGER NOT NULL PRIMARY KEY,
     "starts_at" TEXT NOT NULL,
     "ends_at" TEXT,
     "ended_because" VARCHAR(255) NOT NULL,
+    "returns_at" TEXT,
+    "next_kind" VARCHAR(255) NOT NULL,
     FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
-    CHECK (kind IN ('ready', 'rest', 'meal', 'training', 'technical', 'after_call', 'unanswered')))
+    CHECK (kind IN ('ready', 'rest', 'meal', 'training', 'technical', 'after_call', 'unanswered')),
+    CHECK (next_kind IN ('', 'rest', 'meal', 'training', 'technical')))
 ----
-INSERT INTO "new_presence" ("id", "user_id", "kind", "starts_at", "ends_at", "ended_because")
-    SELECT "id", "user_id", "kind", "starts_at", "ends_at", "ended_because" FROM "presence"
+INSERT INTO "new_presence" ("id", "user_id", "kind", "starts_at", "ends_at", "ended_because", "next_kind")
+    SELECT "id", "user_id", "kind", "starts_at", "ends_at", "ended_because", '' FROM "presence"
 ----
 DROP TABLE "presence"
 ----
 ALTER TABLE "new_presence" RENAME TO "presence"
 ----
 CREATE INDEX "presence_user_id" ON "presence" ("user_id")
+----
+CREATE INDEX "presence_user_id_starts_at" ON "presence" ("user_id", "starts_at")
 ----
 CREATE UNIQUE INDEX "presence_open" ON "presence" ("user_id") WHERE ends_at IS NULL
 ----

@@ -13,6 +13,9 @@ function runClocks() {
   for (const clock of document.querySelectorAll("time[data-since]")) {
     clock.textContent = lasting(Math.max(0, (Date.now() - Date.parse(clock.dataset.since)) / 1000));
   }
+  for (const clock of document.querySelectorAll("time[data-until]")) {
+    clock.textContent = lasting(Math.max(0, (Date.parse(clock.dataset.until) - Date.now()) / 1000));
+  }
 }
 
 // An element with data-key is clicked, or a field focused, by that key. Letters and digits typed into a field are

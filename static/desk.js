@@ -3,29 +3,48 @@
 
 // --- the card ------------------------------------------------------------------------------------------------------
 
-let followed = shown(); // the call of hers whose card has been here: once put away it stays away
+const followed = new Set(); // the calls of hers whose cards have been here: once put away they stay away
+const asked = new Map(); // calls whose cards are under way, each with the number that was rung
+const TO_CARD = { target: "#call", swap: "outerHTML" };
 
 function shown() {
   return document.getElementById("call")?.dataset.call ?? "";
 }
 
-function putOnDesk(key, did) {
-  const known = did ? `?did=${encodeURIComponent(did)}` : "";
-  htmx.ajax("GET", `/desk/calls/${encodeURIComponent(key)}${known}`, { target: "#call", swap: "outerHTML" });
+// One request at a time, and of several calls the last: what is asked for elsewhere meanwhile would lose its place.
+async function putOnDesk(key, did = "") {
+  const isUnderWay = asked.size > 0;
+  asked.delete(key);
+  asked.set(key, did);
+  while (!isUnderWay && asked.size > 0) {
+    const [last, number] = [...asked].at(-1);
+    const known = number ? `?did=${encodeURIComponent(number)}` : "";
+    await htmx.ajax("GET", `/desk/calls/${encodeURIComponent(last)}${known}`, TO_CARD).catch(() => {});
+    if ([...asked].at(-1)[0] === last) settle(last);
+  }
+}
+
+// What was asked for before the last is passed over for good; what did not come is asked for again by follow().
+function settle(last) {
+  if (shown() === last) for (const key of asked.keys()) followed.add(key);
+  asked.clear();
 }
 
 // A telephone that is no browser tells nothing here: the presence bar says which call is hers, at the next poll.
 function follow() {
   const now = document.getElementById("presence").dataset.now;
-  if (shown() === now) followed = now;
-  if (now && now !== followed) putOnDesk(now);
+  followed.add(shown());
+  if (now && !followed.has(now) && !asked.has(now)) putOnDesk(now);
 }
 
 document.addEventListener("phone:ringing", (event) => putOnDesk(event.detail.key, event.detail.did));
 document.addEventListener("htmx:afterSettle", follow);
+// A page that came with a card came with the one she wanted.
+if (shown()) followed.add(document.getElementById("presence").dataset.now);
+follow();
 
 // --- what is typed ---------------------------------------------------------------------------------------------------
-// A form with data-keep is sent as it is typed. What is not sent yet stands in sessionStorage under the form's address,
+// A form with data-as-typed is sent as it is typed. What is not sent yet stands in sessionStorage under the form's address,
 // so that neither a cut network nor a reload nor the next call's card loses it; it goes as soon as the box has it.
 
 const UNSENT = "unsent:";
@@ -35,7 +54,7 @@ let timer = 0;
 let sending = false;
 
 function keep(event) {
-  const form = event.target.closest("form[data-keep]");
+  const form = event.target.closest("form[data-as-typed]");
   if (!form) return;
   const typed = new URLSearchParams(new FormData(form));
   typed.delete("csrf_token");
@@ -87,12 +106,12 @@ async function send(name) {
 }
 
 function formOf(address) {
-  return document.querySelector(`form[data-keep][action="${CSS.escape(address)}"]`);
+  return document.querySelector(`form[data-as-typed][action="${CSS.escape(address)}"]`);
 }
 
 // A card that comes anew has what the box knows; what it does not know yet is put back.
 function putBack() {
-  for (const form of document.querySelectorAll("form[data-keep]:not(.by-itself)")) {
+  for (const form of document.querySelectorAll("form[data-as-typed]:not(.by-itself)")) {
     form.classList.add("by-itself");
     const typed = sessionStorage.getItem(UNSENT + form.getAttribute("action"));
     if (typed === null) continue;

@@ -77,6 +77,8 @@ PAGES = {  # name: who looks, and at what
     "settings": ("owner", "/shops/1"),
     "desk": ("operator", "/desk"),
     "desk-signed-off": ("trainee", "/desk"),
+    "desk-ringing": ("operator", "/desk/calls/new.1?did=1"),
+    "desk-callbacks": ("operator", "/desk/callbacks"),
     "shops": ("coordinator", "/shops"),
     "shop-new": ("coordinator", "/shops/new"),
     "dids": ("coordinator", "/shops/1/dids"),
@@ -126,6 +128,7 @@ def fill(data: Path) -> dict[str, str]:
         seed.calls(cast)
         seed.alive(cast)
         seed.orders(cast)
+        seed.known_customer(cast)
         for key in ("a7.1", "a6.1"):
             seed.recording(cast, key, data / "recordings")
         models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,

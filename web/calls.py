@@ -17,13 +17,13 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from calls import call_log, recordings, reviews, story
+from calls import call_log, notes, outcomes, recordings, reviews, story
 from calls.call_log import Filter
 from models import Call, Did, Recording, Shop
 from union import audit
 from web import call_csv
 from web.access import found, settings, shop_page
-from web.call_words import BECAME, ENDED_BY, GROUPS, PARTIES, STEPS, TEXTS, TRIED
+from web.call_words import BECAME, ENDED_BY, GROUPS, OUTCOMES, PARTIES, STEPS, TEXTS, TRIED
 from web.forms import Form, strip
 from web.languages import today, zone
 
@@ -168,6 +168,9 @@ def story_page(shop: Shop, call: Call, form: ReviewForm | None) -> str:
         review_form=form,
         steps=[(step, in_words(step)) for step in story.tell(call)],
         promise=call_log.callbacks_of([call.key]).get(call.key),
+        outcome=outcomes.latest(call.key),
+        noted=notes.of([call.key]).get(call.key, []) if hears else [],
+        outcome_words=OUTCOMES,
         **TEXTS,
     )
 

@@ -12,9 +12,9 @@ from flask_login import current_user
 
 from calls import conversations, line, presence, shift
 from calls.presence import NotAllowed
-from models import Call, Presence, User
+from models import Call, Presence, User, utcnow
 from web import desk_card
-from web.access import allow
+from web.access import allow, settings
 
 desk = Blueprint("desk", __name__)
 
@@ -40,6 +40,7 @@ REFUSED = {
     "no-queue": _l("You serve no line yet: your coordinator gives you the role."),
     "not-signed-on": _l("Sign on first."),
     "unknown-kind": _l("There is no such break."),
+    "not-after-call": _l("There is no call to finish."),
 }
 
 
@@ -83,6 +84,8 @@ def set_presence():
             shift.end(user)
         elif kind == "ready":
             presence.sign_on(user)
+        elif kind == "longer":
+            presence.need_longer(user)
         else:
             presence.take_break(user, kind)
     except NotAllowed as refused:
@@ -94,14 +97,21 @@ def bar(notice: str = "") -> dict:
     """What the presence bar tells."""
     mine = presence.current(current_user.user)
     last = None if mine else presence.last_ended(current_user.user)
+    call = conversations.at_her_telephone(current_user.user)
     return {
         "mine": mine,
         "unreachable": bool(last and last.ended_because == presence.UNREACHABLE),
-        "call": conversations.at_her_telephone(current_user.user),
+        "call": call,
+        "rest_offered": mine and mine.kind == presence.READY and not call and is_time_for_rest(),
         "notice": notice,
         "states": STATES,
         "keys": CHOICES,
     }
+
+
+def is_time_for_rest() -> bool:
+    """Whether she has worked long enough and nobody waits."""
+    return presence.rest_is_due(current_user.user, utcnow(), settings()) and not line.waiting()
 
 
 # --- the line --------------------------------------------------------------------------------------------------

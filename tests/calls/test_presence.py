@@ -9,9 +9,11 @@ import peewee
 import pytest
 
 import models
+import settings
 from calls import presence
 from calls.presence import Change, Member
 
+SETTINGS = settings.load({"SPILKA_SECRET_KEY": "k" * 40, "SPILKA_AMI_SECRET": "a" * 20})
 NOON = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
 
 
@@ -182,3 +184,105 @@ def test_a_telephone_tells_whose_it_is():
     assert presence.user_of(presence.interface(7)) == 7
     assert presence.user_of("PJSIP/trunk-1") is None
     assert presence.user_of("Local/op-7") is None
+
+
+# --- after a call ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(queue):
+    return models.Shop.create(name="tea", queue=queue)
+
+
+def on_the_telephone(shop: models.Shop, user: models.User, ended: bool = False) -> models.Call:
+    end = after(10) if ended else None
+    call = models.Call.create(key="k.1", direction="in", shop=shop, arrived_at=NOON, ended_at=end)
+    models.Leg.create(call=call, uniqueid="k.2", party="operator", user=user, rang_at=NOON, ended_at=end)
+    return call
+
+
+def hang_up(call: models.Call, at: dt.datetime) -> None:
+    models.Leg.update(ended_at=at).execute()
+    models.Call.update(ended_at=at).execute()
+
+
+def test_a_conversation_is_followed_by_work_from_which_she_returns_by_herself(operator):
+    presence.sign_on(operator, NOON)
+    assert presence.wind_up(operator, after(10), after(40))
+    presence.move_on(after(39))
+    assert presence.current(operator).kind == "after_call"
+    presence.move_on(after(40))
+    assert [row[0] for row in story(operator)] == ["ready", "after_call", "ready"]
+    assert story(operator)[1][1:3] == (after(10), after(40))
+
+
+def test_who_needs_longer_stays_until_she_says_so(operator):
+    presence.sign_on(operator, NOON)
+    presence.wind_up(operator, after(10), after(40))
+    presence.need_longer(operator)
+    presence.move_on(after(4000))
+    assert presence.current(operator).kind == "after_call"
+    presence.ready(operator, after(4001))
+    with pytest.raises(presence.NotAllowed, match="not-after-call"):
+        presence.need_longer(operator)
+
+
+def test_the_same_end_told_again_does_not_send_her_back_to_after_call_work(operator):
+    presence.sign_on(operator, NOON)
+    presence.wind_up(operator, after(10), after(40))
+    presence.ready(operator, after(15))
+    assert not presence.wind_up(operator, after(10), after(40))
+    assert presence.current(operator).kind == "ready"
+
+
+def test_who_speaks_already_with_the_next_or_rests_has_no_after_call_work(operator, shop):
+    presence.sign_on(operator, NOON)
+    on_the_telephone(shop, operator)
+    assert not presence.wind_up(operator, after(10), after(40))
+    hang_up(models.Call.get(), after(20))
+    presence.take_break(operator, "meal", after(21))
+    assert not presence.wind_up(operator, after(20), after(50))
+    assert presence.current(operator).kind == "meal"
+
+
+def test_a_break_asked_for_during_a_call_begins_after_it_and_no_call_comes_before_it(operator, shop, queue):
+    presence.sign_on(operator, NOON)
+    call = on_the_telephone(shop, operator)
+    presence.take_break(operator, "rest", after(5))
+    presence.move_on(after(6))
+    place = (queue.pbx_name, presence.interface(operator.id))
+    assert presence.current(operator).kind == "ready"
+    assert presence.line_now() == {place: Member(0, True, "rest")}
+    hang_up(call, after(9))
+    presence.wind_up(operator, after(9), after(40))
+    assert [row[0] for row in story(operator)] == ["ready", "rest"]
+    assert story(operator)[1][1] == after(9)
+
+
+def test_a_break_asked_for_while_it_rang_begins_though_nobody_spoke_unless_she_takes_it_back(operator, shop):
+    presence.sign_on(operator, NOON)
+    call = on_the_telephone(shop, operator)
+    presence.take_break(operator, "rest", after(5))
+    presence.ready(operator, after(6))
+    assert presence.current(operator).next_kind == ""
+    presence.take_break(operator, "meal", after(7))
+    hang_up(call, after(8))
+    presence.move_on(after(9))
+    assert [row[0] for row in story(operator)] == ["ready", "meal"]
+
+
+def test_a_rest_is_due_after_so_much_work_since_signing_on_or_the_last_rest(operator):
+    minutes = SETTINGS.rest_after_minutes * 60
+    presence.sign_on(operator, NOON)
+    presence.wind_up(operator, after(100), after(130))
+    presence.ready(operator, after(130))
+    assert not presence.rest_is_due(operator, after(minutes - 1), SETTINGS)
+    assert presence.rest_is_due(operator, after(minutes), SETTINGS)
+    presence.take_break(operator, "rest", after(minutes))
+    presence.ready(operator, after(minutes + 300))
+    assert not presence.rest_is_due(operator, after(2 * minutes), SETTINGS)
+    assert presence.rest_is_due(operator, after(2 * minutes + 300), SETTINGS)
+    presence.sign_off(operator, at=after(20000))
+    presence.sign_on(operator, after(30000))
+    assert not presence.rest_is_due(operator, after(30000 + minutes - 1), SETTINGS)
+    assert presence.rest_is_due(operator, after(30000 + minutes), SETTINGS)

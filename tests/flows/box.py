@@ -64,6 +64,7 @@ class Box:
             "rtp_ports": "10000-11999",
             "ring_seconds": 4,
             "wrapup_seconds": 1,
+            "after_call_seconds": 0,
             "key_wait_seconds": 2,
             "rtp_timeout_seconds": 3,
             "tick_seconds": 3600,

@@ -9,7 +9,6 @@ import threading
 import pytest
 
 import models
-from calls.usage import Delivered, delivered_of, orders_of
 from models import AuditEntry, Order, OrderChange, OrderCorrection, OrderLine, Outcome
 from orders import orders
 from orders.typed import Typed, TypedLine
@@ -235,24 +234,3 @@ def test_open_orders_are_those_of_this_customer_with_this_shop_that_are_under_wa
     assert orders.open_orders(cast.soap, seed.CUSTOMERS[0]) == orders.open_orders(cast.tea, None) == []
     assert orders.name_of(cast.tea, seed.CUSTOMERS[0]) == TYPED.customer_name
     assert orders.name_of(cast.soap, seed.CUSTOMERS[0]) == orders.name_of(cast.tea, OTHER) == ""
-
-
-def test_usage_counts_what_was_placed_and_what_was_delivered_and_stayed(cast, place, settings):
-    day, owner = dt.timedelta(days=1), Actor(cast.owner)
-    early, kept, back, taken_back = place(NOW - day), place(), place(), place()
-    for order in (kept, back, taken_back):
-        for state in ("confirmed", "sent", "delivered"):
-            orders.change(order, state, "", owner, NOW + MINUTE)
-    orders.change(back, "returned", "не забрали", owner, NOW + 2 * MINUTE)
-    orders.undo(taken_back, owner, NOW + 2 * MINUTE, settings)
-    Order.update(margin_minor=700).where(Order.id == kept.id).execute()
-    shops = [cast.tea.id, cast.soap.id]
-    assert orders_of(shops, NOW, NOW + day) == {cast.tea.id: 3, cast.soap.id: 0}
-    assert orders_of(shops, NOW - day, NOW) == {cast.tea.id: 1, cast.soap.id: 0}
-    assert early.state == "new"
-    told = Delivered(kept.id, cast.tea.id, NOW + MINUTE, kept.sum_minor, 700)
-    assert delivered_of(shops, NOW, NOW + day) == [told]
-    assert delivered_of(shops, NOW + MINUTE, NOW + day) == [told]
-    assert delivered_of(shops, NOW, NOW + MINUTE) == []
-    models.Shop.update(is_test=True).where(models.Shop.id == cast.tea.id).execute()
-    assert orders_of([cast.tea.id], NOW, NOW + day) == {cast.tea.id: 0} and delivered_of(shops, NOW, NOW + day) == []

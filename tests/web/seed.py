@@ -15,6 +15,7 @@ from models import (
     Attempt,
     Call,
     Callback,
+    CallNote,
     CelRow,
     Claim,
     Did,
@@ -26,6 +27,7 @@ from models import (
     Miss,
     Order,
     Outbox,
+    Outcome,
     Presence,
     Promise,
     Prompt,
@@ -165,6 +167,33 @@ def alive(cast: Cast) -> None:
         Call.update(line_at=now - dt.timedelta(seconds=seconds)).where(Call.id == waits.id).execute()
     mine = Callback.get(Callback.customer == CUSTOMERS[0])
     Claim.create(callback=mine, user=cast.operator, lease_until=now + dt.timedelta(minutes=9))
+
+
+def known_customer(cast: Cast) -> None:
+    """He who is on the line has called the soap shop before: what it came to, what was noted, an order. The trainee
+    has had two calls of the tea shop and has not said yet what the last came to."""
+    now, his = utcnow(), CUSTOMERS[4]
+    said = (("h1.1", 21, "advice", True, "Питав про мило без ароматизаторів, алергія на лаванду."),
+            ("h2.1", 6, "order", True, "Подарункова упаковка, передзвонити перед доставкою."),
+            ("h3.1", 1, "complaint", False, "Коробка прийшла пом’ята."))  # fmt: skip
+    for key, days, kind, solved, text in said:
+        at = now - dt.timedelta(days=days)
+        made = call(cast.soap, key, his, at, "answered", seconds=150)
+        Call.update(operator=cast.operator, answered_at=at, talk_seconds=140).where(Call.id == made.id).execute()
+        Outcome.create(call_key=key, shop=cast.soap, user=cast.operator, kind=kind, solved=solved, at=at)
+        CallNote.create(call_key=key, shop=cast.soap, user=cast.operator, text=text, changed_at=at)
+    for key, minutes, customer in (("t1.1", 95, CUSTOMERS[0]), ("t2.1", 40, CUSTOMERS[1])):
+        at = now - dt.timedelta(minutes=minutes)
+        hers = call(cast.tea, key, customer, at, "answered", seconds=200)
+        Call.update(operator=cast.trainee, answered_at=at, talk_seconds=180).where(Call.id == hers.id).execute()
+        Leg.create(call=hers, uniqueid=f"{key}x", party="operator", user=cast.trainee, rang_at=at, answered_at=at,
+                   ended_at=hers.ended_at)  # fmt: skip
+    Outcome.create(call_key="t1.1", shop=cast.tea, user=cast.trainee, kind="delivery", solved=True)
+    CallNote.create(
+        call_key="t1.1", shop=cast.tea, user=cast.trainee, text="Чекає на посилку з вівторка, відправили вчора."
+    )
+    Order.create(shop=cast.soap, number=41, call_key="h2.1", state="delivered", customer=his, customer_name="Наталя Білик",
+                 placed_at=now - dt.timedelta(days=6))  # fmt: skip
 
 
 def recording(cast: Cast, key: str, folder: Path, seconds: int = 140) -> Recording:

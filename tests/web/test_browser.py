@@ -31,10 +31,10 @@ def desk(tmp_path):
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
 def test_the_desk_works_by_keyboard_in_one_screen(desk):
     page, said = desk
-    page.keyboard.press("b")
-    page.wait_for_selector(".presence.state-rest")
+    page.keyboard.press("b")  # she is in conversation
+    page.wait_for_selector("#asked-break")
     page.keyboard.press("g")
-    page.wait_for_selector(".presence.state-ready")
+    page.wait_for_selector("#asked-break", state="detached")
     page.wait_for_selector("#callback-list .promise")
     taken = page.locator(".promise.hers").count()
     page.keyboard.press("t")
