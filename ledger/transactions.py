@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 
 from ledger import accounts
 from models import Account, Posting, Transaction, User, database, utcnow
@@ -57,17 +56,24 @@ def _write(transaction: Transaction, amounts: dict[str, int]) -> Transaction:
 
 
 def digest(transaction: Transaction, amounts: Iterable[tuple[str, int]]) -> str:
-    """The hash of a transaction: SHA-256 over the previous hash and its canonical text."""
-    return hashlib.sha256(f"{transaction.previous_hash}\n{canonical(transaction, amounts)}".encode()).hexdigest()
+    """The hash of a transaction with these postings."""
+    return hashed(transaction.previous_hash, as_stored(transaction), amounts)
 
 
-def canonical(transaction: Transaction, amounts: Iterable[tuple[str, int]]) -> str:
-    """Everything of a transaction as text, a line a fact; words keep to their line."""
-    at = Transaction.at.db_value(transaction.at)
-    words = [transaction.key, transaction.day.isoformat(), transaction.kind, transaction.text, at,
-             str(transaction.user_id or ""), str(transaction.reverses_id or "")]  # fmt: skip
+def as_stored(transaction: Transaction) -> tuple[str, ...]:
+    """What the hash covers beside the postings, as the database keeps it."""
+    day, at = Transaction.day.db_value(transaction.day), Transaction.at.db_value(transaction.at)
+    return (
+        transaction.key, day, transaction.kind, transaction.text, at, str(transaction.user_id or ""),
+        str(transaction.reverses_id or ""),
+    )  # fmt: skip
+
+
+def hashed(previous_hash: str, words: Iterable[str], amounts: Iterable[tuple[str, int]]) -> str:
+    """SHA-256 (hex) over the previous hash and the canonical text: a line a fact, words keep to their line."""
     lines = [word.replace("\\", "\\\\").replace("\n", "\\n") for word in words]
-    return "\n".join(lines + [f"{name} {amount}" for name, amount in sorted(amounts)])
+    lines += [f"{name} {amount}" for name, amount in sorted(amounts)]
+    return hashlib.sha256("\n".join([previous_hash, *lines]).encode()).hexdigest()
 
 
 def reverse(transaction: Transaction, reason: str, day: dt.date, by: Actor) -> Transaction:
@@ -92,14 +98,3 @@ def amounts_of(transaction: Transaction) -> dict[str, int]:
     """A transaction's postings: account name -> minor units."""
     query = Posting.select(Account.name, Posting.amount_minor).join(Account)
     return dict(query.where(Posting.transaction == transaction).order_by(Posting.id).tuples())
-
-
-def with_amounts() -> Iterable[tuple[Transaction, list[tuple[str, int]]]]:
-    """Every transaction in the order it was written, each with its postings as (account name, minor units)."""
-    rows = Posting.select(Posting.transaction_id, Account.name, Posting.amount_minor).join(Account)
-    of_transaction = {
-        number: [(name, amount) for _, name, amount in group]
-        for number, group in groupby(rows.order_by(Posting.transaction_id, Posting.id).tuples(), lambda row: row[0])
-    }
-    for transaction in Transaction.select().order_by(Transaction.id):
-        yield transaction, of_transaction.get(transaction.id, [])
