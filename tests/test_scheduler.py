@@ -91,7 +91,7 @@ def test_the_timetable_is_in_utc_and_never_doubles(tmp_path):
     timetable.start(paused=True)
     jobs = timetable.get_jobs()
     timetable.shutdown()
-    assert len(jobs) == 7
+    assert len(jobs) == 9
     assert all(job.coalesce and job.max_instances == 1 and job.misfire_grace_time == 3600 for job in jobs)
     assert str(timetable.timezone) == "UTC"
 
