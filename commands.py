@@ -13,6 +13,7 @@ from playhouse.migrations import Runner
 import models
 import settings as spilka
 from calls import ingest
+from ledger import checks, export
 from settings import ROOT, Settings
 from union import first_run, people
 from union.audit import Actor
@@ -97,6 +98,26 @@ def rebuild_calls() -> None:
     """Make every call anew from its raw events; the result must be what it was."""
     with models.database.connection_context():
         click.echo(f"{ingest.rebuild()} calls")
+
+
+@commands.command("ledger-check")
+def ledger_check() -> None:
+    """Are the books in order? What is not: expected, found, and the difference."""
+    with models.database.connection_context():
+        faults = checks.faults()
+    for fault in faults:
+        click.echo(str(fault))
+    click.echo("The books are wrong." if faults else "The books are in order.")
+    sys.exit(bool(faults))
+
+
+@commands.command("ledger-export")
+@click.argument("name", metavar="FORMAT", type=click.Choice(sorted(export.FORMATS)))
+def ledger_export(name: str) -> None:
+    """The whole books as text, for beancount or hledger."""
+    with models.database.connection_context():
+        for piece in export.FORMATS[name]():
+            click.echo(piece, nl=False)
 
 
 @commands.command("first-log-in")
