@@ -79,7 +79,7 @@ def check_a_division(total: int, weights: dict[int, int], seed: int) -> None:
 
 def test_any_division_is_exact_fair_and_the_same_in_any_order(times):
     @given(total=sums, weights=weighings, seed=st.integers(0, 9))
-    @hypothesis_settings(max_examples=times(CASES) // 10, deadline=None)
+    @hypothesis_settings(max_examples=times(CASES), deadline=None)
     def run(total, weights, seed):
         check_a_division(total, weights, seed)
 
