@@ -1032,13 +1032,15 @@ class Share(AppendOnly):
 
 
 class CountedFact(AppendOnly):
-    """A call, order, delivery or return that was counted in a period, and so in no other."""
+    """A call, order, delivery or return that was counted in a period, and so in no other.
 
-    period = ForeignKeyField(Period, backref="facts")
+    A hundred thousand are written at once, so there is no index but the two that are needed."""
+
+    period = ForeignKeyField(Period, backref="facts", index=False)
     kind = CharField()
     key = CharField()  # Call.key or Order.id
-    shop = ForeignKeyField(Shop, backref="+")
-    user = ForeignKeyField(User, null=True, backref="+")
+    shop = ForeignKeyField(Shop, backref="+", index=False)
+    user = ForeignKeyField(User, null=True, backref="+", index=False)
     at = InstantField()
     quantity = IntegerField()  # seconds of talk, or minor units an order is worth
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import starmap
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -102,7 +103,7 @@ def facts(starts_at: dt.datetime, ends_at: dt.datetime) -> list[Fact]:
     found = []
     for query in (CONVERSATIONS, ORDERS, DELIVERIES, RETURNS):
         sql = f"WITH span(shop_id, starts_at, ends_at) AS (VALUES {rows}) {query} ORDER BY 5, 2"
-        found += map(Fact._make, database.execute_sql(sql, bound))
+        found += starmap(Fact, database.execute_sql(sql, bound))
     return found
 
 

@@ -7,8 +7,10 @@ not being there. Reading looks back LATE_MONTHS closed months; what is later tha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import starmap
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from calls import usage
@@ -21,7 +23,7 @@ MEASURES = {"calls": ("call", False), "talk": ("call", True), "orders": ("order"
 
 WRITE = (
     "INSERT INTO counted_fact (period_id, kind, key, shop_id, user_id, at, quantity) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"  # a hundred thousand of them: many times faster than row by row
+    "VALUES ({period}, ?, ?, ?, ?, ?, ?)"  # a hundred thousand of them: many times faster than row by row
 )
 
 
@@ -58,9 +60,8 @@ class Counted:
 
 
 def uncounted(month: Month) -> list[Fact]:
-    """What no closed period has counted, to the end of a month: its own facts, and late ones of closed months.
-
-    A return counts only of a delivery that was counted."""
+    """What no closed period has counted, to the end of a month: its own facts, and late ones of closed months; in the
+    order of their keys, in which they are written soonest. A return counts only of a delivery that was counted."""
     closed = list(Period.select().where(Period.month >= month.back(LATE_MONTHS).first, Period.month < month.first))
     starts_at = min([period.starts_at for period in closed], default=month.starts_at)
     done = set(CountedFact.select(CountedFact.kind, CountedFact.key).where(CountedFact.period.in_(closed)).tuples())
@@ -70,7 +71,8 @@ def uncounted(month: Month) -> list[Fact]:
             CountedFact.kind.in_(["delivery", "return"])
         )
         done.update(kinds.where(CountedFact.key.in_(returned)).tuples())
-    return [fact for fact in found if (fact.kind, fact.key) not in done and _is_due(fact, done)]
+    due = [fact for fact in found if fact[:2] not in done and _is_due(fact, done)]
+    return sorted(due, key=itemgetter(0, 1))
 
 
 def _is_due(fact: Fact, done: set[tuple[str, str]]) -> bool:
@@ -79,4 +81,10 @@ def _is_due(fact: Fact, done: set[tuple[str, str]]) -> bool:
 
 def count(period: Period, facts: Sequence[Fact]) -> None:
     """Write down that a period has counted these facts, so that no other does."""
-    database.connection().cursor().executemany(WRITE, ((period.id, *fact) for fact in facts))
+    database.connection().cursor().executemany(WRITE.format(period=int(period.id)), facts)
+
+
+def of(period: Period) -> Iterator[Fact]:
+    """What a period counted, in the order it was written."""
+    read = "SELECT kind, key, shop_id, user_id, at, quantity FROM counted_fact WHERE period_id = ? ORDER BY id"
+    return starmap(Fact, database.execute_sql(read, (period.id,)))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 
 from calls import usage
 from ledger import accounts, counted, months, rules, statements, transactions
@@ -136,12 +137,9 @@ def close_due(now: dt.datetime, settings: Settings) -> list[Period]:
 # --- what was frozen ------------------------------------------------------------------------------------------
 
 
-def digest(rows: Iterator[tuple], facts: list[usage.Fact]) -> str:
-    """SHA-256 (hex) over a period's accruals and shares and the facts it counted."""
-    told = hashlib.sha256()
-    for row in (*rows, *sorted(facts)):
-        told.update(f"{'|'.join(map(str, row))}\n".encode())
-    return told.hexdigest()
+def digest(rows: Iterable[tuple], facts: list[usage.Fact]) -> str:
+    """SHA-256 (hex) over a period's accruals and shares and the facts it counted, in the order they are written."""
+    return hashlib.sha256(json.dumps([list(rows), facts], ensure_ascii=False).encode()).hexdigest()
 
 
 def _planned_rows(planned: Plan) -> Iterator[tuple]:
@@ -158,11 +156,7 @@ def _share_row(share) -> tuple:
 
 def frozen_digest(period: Period) -> str:
     """The digest of what the database holds of a period now; it must be the one written at the close."""
-    facts = period.facts.tuples()
-    columns = (facts.model.kind, facts.model.key, facts.model.shop, facts.model.user, facts.model.at,
-               facts.model.quantity)  # fmt: skip
-    stored = [usage.Fact(*row[:4], facts.model.at.db_value(row[4]), row[5]) for row in facts.select(*columns).tuples()]
-    return digest(_frozen_rows(period), stored)
+    return digest(_frozen_rows(period), list(counted.of(period)))
 
 
 def _frozen_rows(period: Period) -> Iterator[tuple]:

@@ -159,12 +159,6 @@ CREATE TABLE "counted_fact" ("id" INTEGER NOT NULL PRIMARY KEY,
     FOREIGN KEY ("user_id") REFERENCES "user" ("id"),
     CHECK (kind IN ('call', 'order', 'delivery', 'return')))
 ----
-CREATE INDEX "counted_fact_period_id" ON "counted_fact" ("period_id")
-----
-CREATE INDEX "counted_fact_shop_id" ON "counted_fact" ("shop_id")
-----
-CREATE INDEX "counted_fact_user_id" ON "counted_fact" ("user_id")
-----
 CREATE UNIQUE INDEX "counted_fact_kind_key" ON "counted_fact" ("kind", "key")
 ----
 CREATE INDEX "counted_fact_period_id_shop_id" ON "counted_fact" ("period_id", "shop_id")
