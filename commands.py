@@ -17,7 +17,7 @@ from ledger import checks, export
 from settings import ROOT, Settings
 from union import first_run, people
 from union.audit import Actor
-from upkeep import demo, demo_calls, exchange, testcall
+from upkeep import demo, demo_books, demo_calls, exchange, testcall
 from upkeep import doctor as upkeep_doctor
 
 
@@ -88,6 +88,7 @@ def make_demo(settings: Settings, days: int) -> None:
             click.echo(str(reason))
             return
         calls = demo_calls.play(made, settings, now, days)
+        demo_books.keep(made, settings, now, days)
         click.echo(f"{calls} calls in {days} days. Everybody's password is {made.password}")
         for user in models.User.select().order_by(models.User.id):
             click.echo(f"  {user.email}: {', '.join(role.kind for role in user.roles)}, {user.name}")
