@@ -13,10 +13,11 @@ from playhouse.migrations import Runner
 import models
 import settings as spilka
 from calls import ingest
+from ledger import checks, export
 from settings import ROOT, Settings
 from union import first_run, people
 from union.audit import Actor
-from upkeep import demo, demo_calls, demo_orders, exchange, testcall
+from upkeep import demo, demo_books, demo_calls, demo_orders, exchange, testcall
 from upkeep import doctor as upkeep_doctor
 
 
@@ -88,6 +89,7 @@ def make_demo(settings: Settings, days: int) -> None:
             return
         calls = demo_calls.play(made, settings, now, days)
         orders = demo_orders.play(made, now)
+        demo_books.keep(made, settings, now, days)
         click.echo(f"{calls} calls and {orders} orders in {days} days. Everybody's password is {made.password}")
         for user in models.User.select().order_by(models.User.id):
             click.echo(f"  {user.email}: {', '.join(role.kind for role in user.roles)}, {user.name}")
@@ -98,6 +100,26 @@ def rebuild_calls() -> None:
     """Make every call anew from its raw events; the result must be what it was."""
     with models.database.connection_context():
         click.echo(f"{ingest.rebuild()} calls")
+
+
+@commands.command("ledger-check")
+def ledger_check() -> None:
+    """Are the books in order? What is not: expected, found, and the difference."""
+    with models.database.connection_context():
+        faults = checks.faults()
+    for fault in faults:
+        click.echo(str(fault))
+    click.echo("The books are wrong." if faults else "The books are in order.")
+    sys.exit(bool(faults))
+
+
+@commands.command("ledger-export")
+@click.argument("name", metavar="FORMAT", type=click.Choice(sorted(export.FORMATS)))
+def ledger_export(name: str) -> None:
+    """The whole books as text, for beancount or hledger."""
+    with models.database.connection_context():
+        for piece in export.FORMATS[name]():
+            click.echo(piece, nl=False)
 
 
 @commands.command("first-log-in")

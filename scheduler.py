@@ -21,6 +21,7 @@ from calls import attempts, callbacks, ingest, morning_list, presence, recording
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
+from ledger import checks, periods
 from mail import given_up, outbox
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
@@ -156,6 +157,8 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable.add_job(in_database(now(given_up.queue_due, settings)), "interval", seconds=settings.lists_seconds)
     timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
     timetable.add_job(in_database(now(shops.end_what_has_left)), "interval", seconds=60)
+    timetable.add_job(in_database(now(periods.close_due, settings)), "cron", hour="4-23", minute=20)
+    timetable.add_job(in_database(checks.nightly), "cron", hour=22, minute=50)
     timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
     timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
     timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)

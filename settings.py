@@ -124,6 +124,10 @@ class Settings:
     # Orders
     order_undo_minutes: float = setting("How long the last change of an order's state can be taken back", 10)
 
+    # Money
+    close_day: int = setting("The day of the next month on which a month is closed by itself, 1 to 28", 3)
+    payment_days: int = setting("How many days after the close its statements are to be paid", 14)
+
     # The pages
     poll_seconds: int = setting("How often the operator's page refreshes its fragments", 2)
     session_hours: int = setting("A log-in unused for this long ends", 72)
@@ -207,6 +211,8 @@ def _faults(values: dict) -> list[str]:
     for name, value in values.items():
         if name.endswith("_bind") and value and not _is_address(value):
             faults.append(f"{PREFIX}{name.upper()}={value!r}: address:port is expected")
+    if not 1 <= values.get("close_day", 3) <= 28:
+        faults.append(f"{PREFIX}CLOSE_DAY={values['close_day']}: a day from 1 to 28")
     return faults + _smtp_faults(values)
 
 

@@ -36,6 +36,134 @@ CREATE UNIQUE INDEX "shop_name" ON "shop" ("name")
 ----
 CREATE INDEX "shop_queue_id" ON "shop" ("queue_id")
 ----
+CREATE TABLE "account" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "name" VARCHAR(255) NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER,
+    "user_id" INTEGER,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id"),
+    CHECK (kind IN ('assets', 'liabilities', 'equity', 'income', 'expenses')))
+----
+CREATE UNIQUE INDEX "account_name" ON "account" ("name")
+----
+CREATE INDEX "account_shop_id" ON "account" ("shop_id")
+----
+CREATE INDEX "account_user_id" ON "account" ("user_id")
+----
+CREATE TRIGGER "account_no_update" BEFORE UPDATE ON "account" BEGIN SELECT RAISE(ABORT, 'account: what is written stays as it is'); END
+----
+CREATE TRIGGER "account_no_delete" BEFORE DELETE ON "account" BEGIN SELECT RAISE(ABORT, 'account: what is written stays as it is'); END
+----
+CREATE TRIGGER "account_no_insert" BEFORE INSERT ON "account" WHEN EXISTS (SELECT 1 FROM "account" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'account: what is written stays as it is'); END
+----
+CREATE TABLE "period" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "month" TEXT NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT NOT NULL,
+    "due_on" TEXT NOT NULL,
+    "closed_at" TEXT NOT NULL,
+    "closed_by_id" INTEGER,
+    "reserve_before_minor" INTEGER NOT NULL,
+    "reserve_after_minor" INTEGER NOT NULL,
+    "digest" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("closed_by_id") REFERENCES "user" ("id"))
+----
+CREATE UNIQUE INDEX "period_month" ON "period" ("month")
+----
+CREATE INDEX "period_closed_by_id" ON "period" ("closed_by_id")
+----
+CREATE TRIGGER "period_no_update" BEFORE UPDATE ON "period" BEGIN SELECT RAISE(ABORT, 'period: what is written stays as it is'); END
+----
+CREATE TRIGGER "period_no_delete" BEFORE DELETE ON "period" BEGIN SELECT RAISE(ABORT, 'period: what is written stays as it is'); END
+----
+CREATE TRIGGER "period_no_insert" BEFORE INSERT ON "period" WHEN EXISTS (SELECT 1 FROM "period" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'period: what is written stays as it is'); END
+----
+CREATE TABLE "cost_item" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "name" VARCHAR(255) NOT NULL,
+    "category" VARCHAR(255) NOT NULL,
+    "method" VARCHAR(255) NOT NULL,
+    "amount_minor" INTEGER NOT NULL,
+    "rate_bp" INTEGER NOT NULL,
+    "user_id" INTEGER,
+    "shop_id" INTEGER,
+    "starts_on" TEXT NOT NULL,
+    "ends_on" TEXT,
+    "evidence_call" VARCHAR(255) NOT NULL,
+    "evidence" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id"),
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    CHECK (category IN ('operator', 'trainee', 'server', 'telephone', 'bonus', 'fine', 'commission', 'other')),
+    CHECK (method IN ('monthly', 'hours', 'answered', 'once', 'commission')),
+    CHECK (amount_minor >= 0),
+    CHECK (rate_bp BETWEEN 0 AND 10000),
+    CHECK (ends_on IS NULL OR ends_on > starts_on))
+----
+CREATE INDEX "cost_item_user_id" ON "cost_item" ("user_id")
+----
+CREATE INDEX "cost_item_shop_id" ON "cost_item" ("shop_id")
+----
+CREATE TABLE "transaction" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "key" VARCHAR(255) NOT NULL,
+    "day" TEXT NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "text" TEXT NOT NULL,
+    "user_id" INTEGER,
+    "at" TEXT NOT NULL,
+    "reverses_id" INTEGER,
+    "previous_hash" VARCHAR(255) NOT NULL,
+    "hash" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id"),
+    FOREIGN KEY ("reverses_id") REFERENCES "transaction" ("id"),
+    CHECK (kind IN ('accrual', 'reserve', 'payment', 'reversal')))
+----
+CREATE UNIQUE INDEX "transaction_key" ON "transaction" ("key")
+----
+CREATE INDEX "transaction_user_id" ON "transaction" ("user_id")
+----
+CREATE UNIQUE INDEX "transaction_reverses_id" ON "transaction" ("reverses_id")
+----
+CREATE UNIQUE INDEX "transaction_hash" ON "transaction" ("hash")
+----
+CREATE TRIGGER "transaction_no_update" BEFORE UPDATE ON "transaction" BEGIN SELECT RAISE(ABORT, 'transaction: what is written stays as it is'); END
+----
+CREATE TRIGGER "transaction_no_delete" BEFORE DELETE ON "transaction" BEGIN SELECT RAISE(ABORT, 'transaction: what is written stays as it is'); END
+----
+CREATE TRIGGER "transaction_no_insert" BEFORE INSERT ON "transaction" WHEN EXISTS (SELECT 1 FROM "transaction" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'transaction: what is written stays as it is'); END
+----
+CREATE TABLE "accrual" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "period_id" INTEGER NOT NULL,
+    "item_id" INTEGER NOT NULL,
+    "transaction_id" INTEGER,
+    "cost_minor" INTEGER NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "fixed_minor" INTEGER NOT NULL,
+    "covered_minor" INTEGER NOT NULL,
+    "shared_minor" INTEGER NOT NULL,
+    "basis" VARCHAR(255) NOT NULL,
+    "weight_total" INTEGER NOT NULL,
+    "note" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("period_id") REFERENCES "period" ("id"),
+    FOREIGN KEY ("item_id") REFERENCES "cost_item" ("id"),
+    FOREIGN KEY ("transaction_id") REFERENCES "transaction" ("id"),
+    CHECK (basis IN ('own', 'equal', 'calls', 'talk', 'orders', 'weights')),
+    CHECK (cost_minor = fixed_minor + covered_minor + shared_minor))
+----
+CREATE INDEX "accrual_period_id" ON "accrual" ("period_id")
+----
+CREATE INDEX "accrual_item_id" ON "accrual" ("item_id")
+----
+CREATE INDEX "accrual_transaction_id" ON "accrual" ("transaction_id")
+----
+CREATE UNIQUE INDEX "accrual_period_id_item_id" ON "accrual" ("period_id", "item_id")
+----
+CREATE TRIGGER "accrual_no_update" BEFORE UPDATE ON "accrual" BEGIN SELECT RAISE(ABORT, 'accrual: what is written stays as it is'); END
+----
+CREATE TRIGGER "accrual_no_delete" BEFORE DELETE ON "accrual" BEGIN SELECT RAISE(ABORT, 'accrual: what is written stays as it is'); END
+----
+CREATE TRIGGER "accrual_no_insert" BEFORE INSERT ON "accrual" WHEN EXISTS (SELECT 1 FROM "accrual" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'accrual: what is written stays as it is'); END
+----
 CREATE TABLE "announced" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
     "shop_id" INTEGER NOT NULL,
@@ -146,6 +274,41 @@ CREATE INDEX "card_confirmed_by_id" ON "card" ("confirmed_by_id")
 CREATE UNIQUE INDEX "card_title" ON "card" ("shop_id", "title") WHERE removed_at IS NULL
 ----
 CREATE VIRTUAL TABLE "card_words" USING fts5 ("title", "title_stems", "body", "body_stems", prefix='2 3', tokenize="unicode61 remove_diacritics 0")
+----
+CREATE TABLE "counted_fact" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "period_id" INTEGER NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "key" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "user_id" INTEGER,
+    "at" TEXT NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    FOREIGN KEY ("period_id") REFERENCES "period" ("id"),
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id"),
+    CHECK (kind IN ('call', 'order', 'delivery', 'return')))
+----
+CREATE UNIQUE INDEX "counted_fact_kind_key" ON "counted_fact" ("kind", "key")
+----
+CREATE INDEX "counted_fact_period_id_shop_id" ON "counted_fact" ("period_id", "shop_id")
+----
+CREATE TRIGGER "counted_fact_no_update" BEFORE UPDATE ON "counted_fact" BEGIN SELECT RAISE(ABORT, 'counted_fact: what is written stays as it is'); END
+----
+CREATE TRIGGER "counted_fact_no_delete" BEFORE DELETE ON "counted_fact" BEGIN SELECT RAISE(ABORT, 'counted_fact: what is written stays as it is'); END
+----
+CREATE TRIGGER "counted_fact_no_insert" BEFORE INSERT ON "counted_fact" WHEN EXISTS (SELECT 1 FROM "counted_fact" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'counted_fact: what is written stays as it is'); END
+----
+CREATE TABLE "item_answer" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "item_id" INTEGER NOT NULL,
+    "user_id" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("item_id") REFERENCES "cost_item" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id"))
+----
+CREATE INDEX "item_answer_item_id" ON "item_answer" ("item_id")
+----
+CREATE INDEX "item_answer_user_id" ON "item_answer" ("user_id")
 ----
 CREATE TABLE "morning_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
     "run_id" INTEGER NOT NULL,
@@ -260,6 +423,55 @@ CREATE INDEX "outcome_shop_id" ON "outcome" ("shop_id")
 ----
 CREATE INDEX "outcome_user_id" ON "outcome" ("user_id")
 ----
+CREATE TABLE "payment" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "transaction_id" INTEGER NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER,
+    "user_id" INTEGER,
+    "place" VARCHAR(255) NOT NULL,
+    "day" TEXT NOT NULL,
+    "amount_minor" INTEGER NOT NULL,
+    "reference" VARCHAR(255) NOT NULL,
+    "note" TEXT NOT NULL,
+    FOREIGN KEY ("transaction_id") REFERENCES "transaction" ("id"),
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id"),
+    CHECK (kind IN ('shop', 'operator', 'supplier', 'reserve')),
+    CHECK (place IN ('bank', 'cash')),
+    CHECK (amount_minor > 0),
+    CHECK ((kind = 'shop') = (shop_id IS NOT NULL)),
+    CHECK ((kind = 'operator') = (user_id IS NOT NULL)))
+----
+CREATE UNIQUE INDEX "payment_transaction_id" ON "payment" ("transaction_id")
+----
+CREATE INDEX "payment_shop_id" ON "payment" ("shop_id")
+----
+CREATE INDEX "payment_user_id" ON "payment" ("user_id")
+----
+CREATE TRIGGER "payment_no_update" BEFORE UPDATE ON "payment" BEGIN SELECT RAISE(ABORT, 'payment: what is written stays as it is'); END
+----
+CREATE TRIGGER "payment_no_delete" BEFORE DELETE ON "payment" BEGIN SELECT RAISE(ABORT, 'payment: what is written stays as it is'); END
+----
+CREATE TRIGGER "payment_no_insert" BEFORE INSERT ON "payment" WHEN EXISTS (SELECT 1 FROM "payment" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'payment: what is written stays as it is'); END
+----
+CREATE TABLE "posting" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "transaction_id" INTEGER NOT NULL,
+    "account_id" INTEGER NOT NULL,
+    "amount_minor" INTEGER NOT NULL,
+    FOREIGN KEY ("transaction_id") REFERENCES "transaction" ("id"),
+    FOREIGN KEY ("account_id") REFERENCES "account" ("id"),
+    CHECK (amount_minor <> 0))
+----
+CREATE INDEX "posting_transaction_id" ON "posting" ("transaction_id")
+----
+CREATE INDEX "posting_account_id" ON "posting" ("account_id")
+----
+CREATE TRIGGER "posting_no_update" BEFORE UPDATE ON "posting" BEGIN SELECT RAISE(ABORT, 'posting: what is written stays as it is'); END
+----
+CREATE TRIGGER "posting_no_delete" BEFORE DELETE ON "posting" BEGIN SELECT RAISE(ABORT, 'posting: what is written stays as it is'); END
+----
+CREATE TRIGGER "posting_no_insert" BEFORE INSERT ON "posting" WHEN EXISTS (SELECT 1 FROM "posting" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'posting: what is written stays as it is'); END
+----
 CREATE TABLE "new_presence" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,
     "kind" VARCHAR(255) NOT NULL,
@@ -347,6 +559,94 @@ CREATE TABLE "script_step" ("id" INTEGER NOT NULL PRIMARY KEY,
     CHECK (part IN ('greeting', 'questions', 'objections', 'closing')))
 ----
 CREATE INDEX "script_step_script_id" ON "script_step" ("script_id")
+----
+CREATE TABLE "share" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "accrual_id" INTEGER NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "days" INTEGER NOT NULL,
+    "weight" INTEGER NOT NULL,
+    "fixed_minor" INTEGER NOT NULL,
+    "split_minor" INTEGER NOT NULL,
+    "odd_minor" INTEGER NOT NULL,
+    FOREIGN KEY ("accrual_id") REFERENCES "accrual" ("id"),
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"))
+----
+CREATE INDEX "share_accrual_id" ON "share" ("accrual_id")
+----
+CREATE INDEX "share_shop_id" ON "share" ("shop_id")
+----
+CREATE UNIQUE INDEX "share_accrual_id_shop_id" ON "share" ("accrual_id", "shop_id")
+----
+CREATE TRIGGER "share_no_update" BEFORE UPDATE ON "share" BEGIN SELECT RAISE(ABORT, 'share: what is written stays as it is'); END
+----
+CREATE TRIGGER "share_no_delete" BEFORE DELETE ON "share" BEGIN SELECT RAISE(ABORT, 'share: what is written stays as it is'); END
+----
+CREATE TRIGGER "share_no_insert" BEFORE INSERT ON "share" WHEN EXISTS (SELECT 1 FROM "share" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'share: what is written stays as it is'); END
+----
+CREATE TABLE "split_rule" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "item_id" INTEGER NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "basis" VARCHAR(255) NOT NULL,
+    "amount_minor" INTEGER NOT NULL,
+    "starts_on" TEXT NOT NULL,
+    "ends_on" TEXT,
+    FOREIGN KEY ("item_id") REFERENCES "cost_item" ("id") ON DELETE CASCADE,
+    CHECK (kind IN ('split', 'fee', 'fees', 'base')),
+    CHECK (basis IN ('equal', 'calls', 'talk', 'orders', 'weights')),
+    CHECK (amount_minor >= 0),
+    CHECK (ends_on IS NULL OR ends_on > starts_on))
+----
+CREATE INDEX "split_rule_item_id" ON "split_rule" ("item_id")
+----
+CREATE TABLE "split_weight" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "rule_id" INTEGER NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "weight" INTEGER NOT NULL,
+    FOREIGN KEY ("rule_id") REFERENCES "split_rule" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"),
+    CHECK (weight >= 0))
+----
+CREATE INDEX "split_weight_rule_id" ON "split_weight" ("rule_id")
+----
+CREATE INDEX "split_weight_shop_id" ON "split_weight" ("shop_id")
+----
+CREATE UNIQUE INDEX "split_weight_rule_id_shop_id" ON "split_weight" ("rule_id", "shop_id")
+----
+CREATE TABLE "statement" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "period_id" INTEGER NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "opening_minor" INTEGER NOT NULL,
+    "closing_minor" INTEGER NOT NULL,
+    FOREIGN KEY ("period_id") REFERENCES "period" ("id"),
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"))
+----
+CREATE INDEX "statement_period_id" ON "statement" ("period_id")
+----
+CREATE INDEX "statement_shop_id" ON "statement" ("shop_id")
+----
+CREATE UNIQUE INDEX "statement_period_id_shop_id" ON "statement" ("period_id", "shop_id")
+----
+CREATE TRIGGER "statement_no_update" BEFORE UPDATE ON "statement" BEGIN SELECT RAISE(ABORT, 'statement: what is written stays as it is'); END
+----
+CREATE TRIGGER "statement_no_delete" BEFORE DELETE ON "statement" BEGIN SELECT RAISE(ABORT, 'statement: what is written stays as it is'); END
+----
+CREATE TRIGGER "statement_no_insert" BEFORE INSERT ON "statement" WHEN EXISTS (SELECT 1 FROM "statement" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'statement: what is written stays as it is'); END
+----
+CREATE TABLE "statement_line" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "statement_id" INTEGER NOT NULL,
+    "posting_id" INTEGER NOT NULL,
+    FOREIGN KEY ("statement_id") REFERENCES "statement" ("id"),
+    FOREIGN KEY ("posting_id") REFERENCES "posting" ("id"))
+----
+CREATE INDEX "statement_line_statement_id" ON "statement_line" ("statement_id")
+----
+CREATE UNIQUE INDEX "statement_line_posting_id" ON "statement_line" ("posting_id")
+----
+CREATE TRIGGER "statement_line_no_update" BEFORE UPDATE ON "statement_line" BEGIN SELECT RAISE(ABORT, 'statement_line: what is written stays as it is'); END
+----
+CREATE TRIGGER "statement_line_no_delete" BEFORE DELETE ON "statement_line" BEGIN SELECT RAISE(ABORT, 'statement_line: what is written stays as it is'); END
+----
+CREATE TRIGGER "statement_line_no_insert" BEFORE INSERT ON "statement_line" WHEN EXISTS (SELECT 1 FROM "statement_line" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'statement_line: what is written stays as it is'); END
 """
 
 

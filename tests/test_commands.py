@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 import models
+from ledger import accounts, transactions
 from settings import ROOT
 from union import first_run, people
 
@@ -42,7 +44,7 @@ def box(run, tmp_path):
 
 
 def test_migrating_again_changes_nothing(run):
-    assert run("migrate").stdout == "applied 0001_the_house\n"
+    assert run("migrate").stdout == "applied 0001_the_house\napplied 0002_the_trade\n"
     assert run("migrate").stdout == ""
 
 
@@ -89,3 +91,16 @@ def test_the_configuration_is_written_once_and_only_what_changes_afterwards(run,
 
 def test_rebuilding_an_empty_box_is_no_fault(run, box):
     assert run("rebuild-calls").stdout == "0 calls\n"
+
+
+def test_the_books_are_checked_and_exported_by_hand(run, box):
+    models.Union.create(id=1, name="Спілка")
+    transactions.post("a", dt.date(2025, 11, 5), "payment", {accounts.BANK: 35_000, accounts.SUPPLIERS: -35_000})
+    assert run("ledger-check").stdout == "The books are in order.\n"
+    assert "  Assets:Bank  350.00 UAH\n" in run("ledger-export", "beancount").stdout
+    assert "    Assets:Bank  350.00 UAH\n" in run("ledger-export", "hledger").stdout
+    models.database.execute_sql("DROP TRIGGER posting_no_update")
+    models.Posting.update(amount_minor=35_001).where(models.Posting.amount_minor > 0).execute()
+    done = run("ledger-check")
+    assert done.returncode == 1
+    assert "balanced: transaction:1 (a): expected 0, found 1, difference 1\n" in done.stdout

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from playhouse.migrations import Runner
 
 import models
+from ledger import checks
 from settings import ROOT, Settings
 from upkeep import exchange
 
@@ -132,6 +133,15 @@ def tick(settings: Settings) -> str:
     return f"the last one {age:.0f} s ago"
 
 
+def books(_settings: Settings) -> str:
+    with models.database.connection_context():
+        faults = checks.faults()
+        count = models.Transaction.select().count()
+    if faults:
+        raise Ill("; ".join([*map(str, faults[:3]), *([f"and {len(faults) - 3} more"] if faults[3:] else [])]))
+    return f"{count} transactions in order"
+
+
 def disk(settings: Settings) -> str:
     total, _, free = shutil.disk_usage(settings.data_dir)
     percent = 100 * free // total
@@ -161,6 +171,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], str], str, bool], ...] = (
     ("FastAGI", fastagi, f"Is spilka-agi running? Callers go straight to the line meanwhile. {LOGS}", False),
     ("Pages", pages, f"Is spilka-web running? {LOGS}", False),
     ("Calls become facts", tick, f"Is spilka-scheduler running? {LOGS}", False),
+    ("Books", books, "Somebody or something changed the database beside Spilka: compare with a backup.", False),
     ("Disk", disk, "Make room, or give the machine a larger disk.", False),
     ("Clock", clock, "apt install systemd-timesyncd", True),
 )

@@ -41,7 +41,7 @@ def ill(box: settings.Settings) -> dict[str, doctor.Finding]:
 
 def test_on_an_empty_box_all_but_the_disk_is_ill_and_each_has_advice(box):
     findings = ill(box)
-    assert set(findings) == SERVICES | {"Database", "Migrations", "Calls become facts"}
+    assert set(findings) == SERVICES | {"Database", "Migrations", "Calls become facts", "Books"}
     assert all(finding.found and finding.advice for finding in findings.values())
 
 
