@@ -5,19 +5,23 @@ Everything here asks `calls.served` first: a call that never rang at her telepho
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from calls import notes, outcomes
+from calls import callbacks, notes, outcomes
 from calls.served import Served, served
 from models import Did, Shop, utcnow
-from web import desk, desk_card
+from web import callback_list, desk, desk_card
 from web.access import allow, found, settings
+from web.languages import zone
 
 desk_calls = Blueprint("desk_calls", __name__)
 
 NOT_SAID = _l("Say first what the conversation came to.")
+NO_TIME = _l("Give a day and a time.")
 
 
 @desk_calls.get("/desk/calls")
@@ -73,6 +77,26 @@ def outcome(key: str):
             outcomes.say(hers, current_user.user, form.get("kind", ""), utcnow())
     except outcomes.NotSayable:
         return render_template("desk/_outcomes.html", notice=NOT_SAID, **desk_card.said(hers)), 409
+    asks_when = form.get("kind") == "call_again"
+    return (
+        render_template("desk/_outcomes.html", asks_when=asks_when, **desk_card.said(hers))
+        if request.htmx
+        else back(key)
+    )
+
+
+@desk_calls.post("/desk/calls/<key>/again")
+@allow("operator", "trainee")
+def call_again(key: str):
+    """Promise the customer another call, at a time of the shop's day."""
+    hers, typed = mine(key), request.form.get("at", "")
+    try:
+        at = dt.datetime.fromisoformat(typed).replace(tzinfo=zone(hers.shop))
+        callbacks.call_again(hers, at, current_user.user, utcnow(), settings())
+    except (ValueError, callbacks.Refused) as fault:
+        words = callback_list.NOT_DONE[fault.reason] if isinstance(fault, callbacks.Refused) else NO_TIME
+        return render_template("desk/_outcomes.html", typed=typed, fault=words, **desk_card.said(hers)), 422
+    outcomes.say(hers, current_user.user, "call_again", utcnow())
     return render_template("desk/_outcomes.html", **desk_card.said(hers)) if request.htmx else back(key)
 
 

@@ -14,11 +14,12 @@ from flask_login import current_user
 
 from calls import conversations, history, notes, outcomes
 from calls.served import Served, served
-from models import Did, Outcome, Shop, utcnow
+from models import Callback, CallRequest, Did, Outcome, Shop, utcnow
 from orders import scripts
 from web.access import settings
 from web.call_words import ENDINGS, OUTCOMES
 from web.callbacks import callback_texts
+from web.languages import zone
 
 SHOWN = 12
 PANES = ("orders.pane", "knowledge.pane")  # beside the call, from other blueprints
@@ -47,7 +48,15 @@ def of(hers: Served) -> str:
 
 def said(hers: Served) -> dict:
     """What she has said of it, and what she may say."""
-    return {"hers": hers, "outcome": outcomes.latest(hers.key), "outcome_words": OUTCOMES, "outcome_keys": KEYS}
+    requests = CallRequest.select(CallRequest, Callback).join(Callback).where(CallRequest.call_key == hers.key)
+    return {
+        "hers": hers,
+        "outcome": outcomes.latest(hers.key),
+        "outcome_words": OUTCOMES,
+        "outcome_keys": KEYS,
+        "promised": requests.order_by(CallRequest.id.desc()).first(),
+        "in_an_hour": (utcnow() + dt.timedelta(hours=1)).astimezone(zone(hers.shop)).strftime("%Y-%m-%dT%H:%M"),
+    }
 
 
 def ringing(key: str, did: Did) -> str:

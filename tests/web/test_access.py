@@ -136,6 +136,7 @@ MATRIX = {
     "GET /desk/calls/<key>/state": HERS,
     "POST /desk/calls/<key>/note": HERS,
     "POST /desk/calls/<key>/outcome": HERS,
+    "POST /desk/calls/<key>/again": HERS,
     "GET /desk/callbacks": DESK,
     "POST /desk/presence": DESK,
     "GET /shops/<int:shop_id>/orders": OWNER,
