@@ -430,7 +430,7 @@ class Session(Table):
 
 
 class Phone(Table):
-    """The SIP account of an operator or trainee, endpoint op-<user id>."""
+    """The SIP account of an operator or trainee who has a SIP telephone, endpoint op-<user id>."""
 
     user = ForeignKeyField(User, unique=True, backref="phones", on_delete="CASCADE")
     secret = CharField()
@@ -439,6 +439,33 @@ class Phone(Table):
     @property
     def pbx_name(self) -> str:
         return f"op-{self.user_id}"
+
+
+class Telephone(Table):
+    """The browser telephone of one log-in: a secret of its own in [starts_at, ends_at); a person has one at a time.
+
+    severed_at: when the scheduler had hung up what was still spoken over it.
+    """
+
+    user = ForeignKeyField(User, backref="telephones", on_delete="CASCADE")
+    session = ForeignKeyField(Session, backref="telephones", on_delete="CASCADE")
+    secret = CharField()
+    starts_at = InstantField(default=utcnow)
+    ends_at = InstantField(null=True)
+    severed_at = InstantField(null=True)
+
+    @property
+    def pbx_name(self) -> str:
+        return f"op-{self.user_id}"
+
+    @property
+    def aor(self) -> str:
+        """Where it registers: another for each, so that a contact dies with its telephone."""
+        return f"op-{self.user_id}-{self.id}"
+
+
+Telephone.add_index(Telephone.index(Telephone.user, unique=True, name="telephone_open", where=SQL("ends_at IS NULL")))
+Telephone.add_index(Telephone.index(Telephone.severed_at, name="telephone_living", where=SQL("severed_at IS NULL")))
 
 
 class LoginAttempt(Table):
@@ -1333,6 +1360,7 @@ TABLES = (
     Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
     # people
     User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry,
+    Telephone,
     # the line
     QueueOperator, Presence,
     Announced,

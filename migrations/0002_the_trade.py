@@ -647,6 +647,24 @@ CREATE TRIGGER "statement_line_no_update" BEFORE UPDATE ON "statement_line" BEGI
 CREATE TRIGGER "statement_line_no_delete" BEFORE DELETE ON "statement_line" BEGIN SELECT RAISE(ABORT, 'statement_line: what is written stays as it is'); END
 ----
 CREATE TRIGGER "statement_line_no_insert" BEFORE INSERT ON "statement_line" WHEN EXISTS (SELECT 1 FROM "statement_line" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'statement_line: what is written stays as it is'); END
+----
+CREATE TABLE "telephone" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "session_id" INTEGER NOT NULL,
+    "secret" VARCHAR(255) NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT,
+    "severed_at" TEXT,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("session_id") REFERENCES "session" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "telephone_user_id" ON "telephone" ("user_id")
+----
+CREATE INDEX "telephone_session_id" ON "telephone" ("session_id")
+----
+CREATE UNIQUE INDEX "telephone_open" ON "telephone" ("user_id") WHERE ends_at IS NULL
+----
+CREATE INDEX "telephone_living" ON "telephone" ("severed_at") WHERE severed_at IS NULL
 """
 
 
