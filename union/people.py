@@ -15,7 +15,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from models import Phone, Queue, QueueOperator, Role, Session, Shop, User, database, utcnow
 from settings import LANGUAGES
-from union import audit
+from union import audit, telephones
 from union.audit import Actor
 from union.faults import Refused, refuse_if
 
@@ -130,9 +130,9 @@ def reset_password(user: User, by: Actor) -> str:
 
 def end_sessions(user: User, keep: Session | None = None) -> None:
     """End every log-in of user, all but `keep`."""
-    Session.update(ended_at=utcnow()).where(
-        Session.user == user, Session.ended_at.is_null(), Session.id != (keep.id if keep else 0)
-    ).execute()
+    others = Session.user == user, Session.ended_at.is_null(), Session.id != (keep.id if keep else 0)
+    Session.update(ended_at=utcnow()).where(*others).execute()
+    telephones.end(user, keep)
 
 
 # --- roles -----------------------------------------------------------------------------------------------
@@ -193,6 +193,7 @@ def _join_queues(user: User) -> None:
 def _leave_line(user: User) -> None:
     QueueOperator.delete().where(QueueOperator.user == user).execute()
     Phone.delete().where(Phone.user == user).execute()
+    telephones.end(user)
 
 
 def _other_coordinators(user_id: int) -> bool:

@@ -13,7 +13,7 @@ import secrets
 from functools import cache
 
 from models import LoginAttempt, Session, User, database, utcnow
-from union import audit, people
+from union import audit, people, telephones
 from union.audit import Actor
 
 WINDOW = dt.timedelta(minutes=15)
@@ -95,6 +95,7 @@ def end(session: Session, by: Actor) -> None:
     with database.atomic():
         ended = Session.update(ended_at=utcnow()).where(Session.id == session.id, Session.ended_at.is_null()).execute()
         if ended:
+            telephones.end_of(session)
             audit.note(by, "session.end", f"session:{session.id}")
 
 
