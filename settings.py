@@ -63,6 +63,9 @@ class Settings:
     sip_bind: str = setting("Where Asterisk listens for trunks, UDP", "0.0.0.0:5060")
     phones_bind: str = setting("Where operators' SIP phones register, UDP; empty: no SIP phones", "")
     phones_networks: str = setting("Networks operators' SIP phones may come from, separated by spaces", "")
+    ice_addresses: str = setting(
+        "What browsers are told instead of this machine's own addresses: own=public, separated by spaces", ""
+    )
     rtp_ports: str = setting("First and last RTP port", "10000-10999")
 
     # A call

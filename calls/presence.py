@@ -14,6 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from peewee import fn
+from peewee import Expression, Field
+
+from models import Phone, Presence, Queue, QueueOperator, Telephone, User, database, utcnow
 
 from calls import conversations
 from models import Phone, Presence, Queue, QueueOperator, User, database, utcnow
@@ -195,14 +198,23 @@ def rest_is_due(user: User | int, now: dt.datetime, settings: Settings) -> bool:
 def line_now(dialling: Iterable[int] = ()) -> dict[Place, Member]:
     """The members the queues must have now; dialling: ids of users whose callback is under way."""
     operators = (
-        QueueOperator.select(QueueOperator, Queue, User, Phone)
+        QueueOperator.select(QueueOperator, Queue, User)
         .join(Queue)
         .switch(QueueOperator)
         .join(User)
-        .join(Phone)
-        .where(User.is_active)
+        .where(User.is_active, _has_telephone(User.id))
     )
     return wanted_members(signed_on(), operators, frozenset(dialling))
+
+
+def has_telephone(user: User | int) -> bool:
+    """Whether a call can reach user at all: by the browser of an open log-in or by a SIP telephone."""
+    return User.select().where(User.id == user, _has_telephone(User.id)).exists()
+
+
+def _has_telephone(user_id: Field) -> Expression:
+    browsers = Telephone.select(Telephone.user).where(Telephone.ends_at.is_null())
+    return user_id.in_(browsers) | user_id.in_(Phone.select(Phone.user))
 
 
 def wanted_members(

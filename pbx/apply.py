@@ -15,7 +15,7 @@ from pathlib import Path
 
 from peewee import JOIN
 
-from models import Did, Menu, Phone, Prompt, PromptSound, Queue, Shop, Trunk, User
+from models import Did, Menu, Phone, Prompt, PromptSound, Queue, Session, Shop, Telephone, Trunk, User
 from pbx.config import Number, World, render
 from settings import Settings
 
@@ -32,6 +32,8 @@ RELOADS = {
     "spilka/operators.conf": "res_pjsip.so",
     "queues.conf": "app_queue.so",
     "spilka/queues.conf": "app_queue.so",
+    "rtp.conf": "res_rtp_asterisk.so",
+    "spilka/rtp.conf": "res_rtp_asterisk.so",
     "musiconhold.conf": "res_musiconhold.so",
     "spilka/moh.conf": "res_musiconhold.so",
 }
@@ -78,6 +80,14 @@ def read(settings: Settings, recording: bool = True) -> World:
         trunks=trunks,
         numbers=tuple(_number(did, menus.get(did.shop_id), settings) for did in dids),
         phones=tuple(Phone.select(Phone, User).join(User).where(User.is_active).order_by(Phone.user_id)),
+        telephones=tuple(
+            Telephone.select(Telephone, User)
+            .join(User)
+            .switch(Telephone)
+            .join(Session)
+            .where(User.is_active, Telephone.ends_at.is_null(), Session.ended_at.is_null())
+            .order_by(Telephone.user_id)
+        ),
         queues=tuple(Queue.select().order_by(Queue.id)),
         resolved={trunk.id: _resolve(trunk.host) for trunk in trunks if trunk.host},
         recording=recording,

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from models import Did, Phone, Queue, Trunk
+from models import Did, Phone, Queue, Telephone, Trunk
 from pbx.names import CEL_FIELDS, CEL_FILE
 from settings import ROOT, Settings
 
@@ -47,6 +47,7 @@ class World:
     trunks: tuple[Trunk, ...]
     numbers: tuple[Number, ...]
     phones: tuple[Phone, ...]
+    telephones: tuple[Telephone, ...]  # in browsers; who has one open is not rung at a SIP telephone
     queues: tuple[Queue, ...]
     resolved: dict[int, tuple[str, ...]]  # trunk id -> addresses of its host, as last resolved
     recording: bool = True  # False while the disk is nearly full
@@ -247,7 +248,9 @@ def _transports(settings: Settings) -> str:
         for name, (protocol, bind) in binds.items()
         if bind
     ]
-    return "".join(udp) + section("browsers", ("type=transport", "protocol=ws", "bind=127.0.0.1"))
+    # the web socket is the HTTP server's; this bind is where the sound of browsers is sent from and heard
+    sound = word(settings.sip_bind.rpartition(":")[0])
+    return "".join(udp) + section("browsers", ("type=transport", "protocol=ws", f"bind={sound}"))
 
 
 def _trunks(world: World) -> str:
@@ -310,26 +313,43 @@ def _trunk(world: World, trunk: Trunk) -> Iterator[str]:
 
 
 def _operators(world: World, settings: Settings) -> str:
-    return "".join(part for phone in world.phones for part in _operator(phone, settings))
+    in_browser = {telephone.user_id for telephone in world.telephones}
+    sip = (part for phone in world.phones if phone.user_id not in in_browser for part in _sip_phone(phone, settings))
+    return "".join((*(part for telephone in world.telephones for part in _browser(telephone, settings)), *sip))
 
 
-def _operator(phone: Phone, settings: Settings) -> Iterator[str]:
-    name = phone.pbx_name
-    yield section(
+def _browser(telephone: Telephone, settings: Settings) -> Iterator[str]:
+    """A browser registers at an address of record that dies with its log-in."""
+    own = ("transport=browsers", "webrtc=yes", "allow=!all,opus,ulaw")
+    yield _endpoint(telephone.pbx_name, telephone.aor, own, settings)
+    yield from _account(telephone.pbx_name, telephone.aor, telephone.secret)
+
+
+def _sip_phone(phone: Phone, settings: Settings) -> Iterator[str]:
+    own = ("allow=!all,alaw,ulaw",)
+    if settings.phones_bind:
+        # a call to her leaves by the port she registered at, the only one her router lets in
+        own = ("transport=phones", *own)
+    yield _endpoint(phone.pbx_name, phone.pbx_name, own, settings)
+    yield from _account(phone.pbx_name, phone.pbx_name, phone.secret)
+
+
+def _endpoint(name: str, aor: str, own: tuple[str, ...], settings: Settings) -> str:
+    return section(
         name,
         (
             "type=endpoint",
             "context=operators",
-            f"aors={name}",
+            f"aors={aor}",
             f"auth={name}",
-            # a call to her leaves by the port she registered at, the only one her router lets in
-            *(("transport=phones",) if settings.phones_bind else ()),
-            "allow=!all,opus,alaw,ulaw" if not settings.phones_bind else "allow=!all,alaw,ulaw",
+            *own,
             "direct_media=no",
             "rtp_symmetric=yes",
             "force_rport=yes",
             "rewrite_contact=yes",
             f"rtp_timeout={settings.rtp_timeout_seconds}",
+            # a browser that holds a caller goes on sending; one that does not has died
+            f"rtp_timeout_hold={settings.rtp_timeout_seconds}",
             # nothing about the customer may reach her telephone, nor anything from it another's
             "send_connected_line=no",
             "send_diversion=no",
@@ -340,9 +360,12 @@ def _operator(phone: Phone, settings: Settings) -> Iterator[str]:
             "identify_by=auth_username,username",
         ),
     )
-    yield section(name, ("type=auth", "auth_type=digest", f"username={name}", f"password={secret(phone.secret)}"))
+
+
+def _account(name: str, aor: str, password: str) -> Iterator[str]:
+    yield section(name, ("type=auth", "auth_type=digest", f"username={name}", f"password={secret(password)}"))
     yield section(
-        name, ("type=aor", "max_contacts=1", "remove_existing=yes", "qualify_frequency=10", "qualify_timeout=2")
+        aor, ("type=aor", "max_contacts=1", "remove_existing=yes", "qualify_frequency=10", "qualify_timeout=2")
     )
 
 
@@ -396,7 +419,9 @@ def _manager(settings: Settings) -> str:
 
 def _rtp(settings: Settings) -> str:
     first, _, last = settings.rtp_ports.partition("-")
-    return f"rtpstart={int(first)}\nrtpend={int(last)}\n"
+    told = (address.partition("=") for address in settings.ice_addresses.split())
+    mapped = (f"{word(ip_address(own))} => {word(ip_address(public))}" for own, _, public in told)
+    return f"rtpstart={int(first)}\nrtpend={int(last)}\n\n" + section("ice_host_candidates", mapped)
 
 
 def _bind(text: str, address_name: str, port_name: str) -> str:

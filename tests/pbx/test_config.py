@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import threading
 
@@ -89,6 +90,30 @@ def test_only_this_machine_and_the_trunks_addresses_may_speak_sip(box, tea):
     assert files(box)["spilka/acl.conf"] == (
         "[known]\ntype=acl\ndeny=0.0.0.0/0\ndeny=::/0\npermit=127.0.0.1\npermit=192.0.2.1\npermit=192.0.2.16/29\n\n"
     )
+
+
+def test_a_log_in_has_a_telephone_of_its_own_that_can_do_nothing_but_be_rung(box, tea):
+    user = models.User.create(email="o@example.com", name="Оля", password_hash="x")
+    models.Phone.create(user=user, secret="of-her-sip-telephone")
+    session = models.Session.create(user=user, token_hash="x")
+    browser = models.Telephone.create(user=user, session=session, secret="of-the-log-in")
+    written = files(box)["spilka/operators.conf"]
+    endpoint, account, aor = (part.splitlines() for part in written.strip().split("\n\n"))
+    assert (endpoint[0], account[0], aor[0]) == ("[op-1]", "[op-1]", "[op-1-1]")
+    assert {"type=endpoint", "context=operators", "transport=browsers", "aors=op-1-1", "webrtc=yes",
+            "allow=!all,opus,ulaw", "allow_transfer=no", "allow_subscribe=no"} <= set(endpoint)  # fmt: skip
+    assert "password=of-the-log-in" in account and "max_contacts=1" in aor
+    models.Telephone.update(ends_at=models.utcnow()).where(models.Telephone.id == browser.id).execute()
+    written = files(box)["spilka/operators.conf"]
+    assert "of-the-log-in" not in written and "op-1-1" not in written
+    assert "password=of-her-sip-telephone" in written and "webrtc" not in written
+
+
+def test_browsers_are_told_the_address_that_leads_here(box):
+    told = config.render(apply.read(box), dataclasses.replace(box, ice_addresses="10.0.0.5=192.0.2.9"))
+    assert told["spilka/rtp.conf"].endswith("[ice_host_candidates]\n10.0.0.5 => 192.0.2.9\n\n")
+    with pytest.raises(ValueError):
+        config.render(apply.read(box), dataclasses.replace(box, ice_addresses="10.0.0.5=here"))
 
 
 def test_the_same_database_gives_the_same_files(box, tea):
