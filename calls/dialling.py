@@ -22,8 +22,8 @@ from settings import Settings
 
 log = logging.getLogger(__name__)
 FREE, AWAY = "Not in use", ("Unavailable", "Invalid", "")
-# her page finds the call by this header; Originate's PreDialGoSub, which would do as in the line, does nothing in 22.10
-CALL_HEADER = rf"PJSIP_HEADER(add\,{names.CALL_HEADER})"
+# her page finds the call by these headers; Originate's PreDialGoSub, which would do as in the line, does nothing in 22.10
+CALL_HEADER, DID_HEADER = (rf"PJSIP_HEADER(add\,{name})" for name in (names.CALL_HEADER, names.DID_HEADER))
 OPERATOR_BUSY = "operator_busy"  # an attempt's reason: her telephone was ringing or in use
 
 
@@ -86,7 +86,7 @@ class Dialling:
         self.ami.originate(
             f"PJSIP/op-{attempt.user_id}",
             self.settings.callback_operator_ring_seconds,
-            variables(attempt, self.settings) | {CALL_HEADER: attempt.channel_id},
+            variables(attempt, self.settings) | {CALL_HEADER: attempt.channel_id, DID_HEADER: attempt.callback.did_id},
             ChannelId=attempt.channel_id,
             CallerID=f'"{label(shop.name)}" <{shop.id}>',
             Context=names.CALLBACK,

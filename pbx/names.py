@@ -38,6 +38,7 @@ MENU_RESULTS = ("line", "hangup", "mobile")
 
 # --- SIP --------------------------------------------------------------------------------------------------
 CALL_HEADER = "X-Spilka-Call"  # in the INVITE of an operator's phone: the call's linkedid
+DID_HEADER = "X-Spilka-Did"  # beside it: Did.id, so that her page knows the shop before the call is a fact
 
 # --- Asterisk's own words that we act on ------------------------------------------------------------------
 AUTO_PAUSE = "Auto-Pause"  # app_queue's reason for pausing a member who let a call ring out
