@@ -17,7 +17,7 @@ from functools import partial, wraps
 from apscheduler.schedulers.background import BackgroundScheduler
 
 import models
-from calls import attempts, callbacks, ingest, morning_list, presence, recordings
+from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
@@ -28,6 +28,7 @@ from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
 from settings import Settings, current
 from union import shops
+from union import telephones as browsers
 
 log = logging.getLogger("scheduler")
 TIMETABLE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
@@ -136,6 +137,7 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     dialling = Dialling(ami, members, settings)
     loop = Loop("asterisk", stop)
     loop.every(settings.wish_seconds, dialling.step)
+    loop.every(settings.wish_seconds, partial(telephones.cut_off_ended, ami))
     loop.every(settings.wish_seconds, refresh.reload)
     loop.every(settings.wish_seconds, liveness.note_start)
     loop.every(settings.tick_seconds, liveness.tick)
@@ -155,6 +157,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
     timetable.add_job(in_database(now(morning_list.build_due)), "interval", seconds=settings.lists_seconds)
     timetable.add_job(in_database(now(given_up.queue_due, settings)), "interval", seconds=settings.lists_seconds)
+    timetable.add_job(in_database(now(browsers.end_stale, settings.session_hours)), "interval", seconds=10)
     timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
     timetable.add_job(in_database(now(shops.end_what_has_left)), "interval", seconds=60)
     timetable.add_job(in_database(now(periods.close_due, settings)), "cron", hour="4-23", minute=20)
