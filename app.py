@@ -49,11 +49,12 @@ from web.sessions import cookie_name, log_ins
 from web.shop_orders import shop_orders
 from web.shop_people import shop_people
 from web.shops import shops
+from web.telephone import telephone
 from web.trunks import trunks
 
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
-    menus, prompts, calls, recordings, callbacks, desk, desk_calls,
+    menus, prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
     callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,

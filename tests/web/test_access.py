@@ -154,6 +154,8 @@ MATRIX = {
     "POST /desk/calls/<key>/order/draft": HERS,
     "POST /desk/calls/<key>/order/telephone": HERS,
     "POST /callbacks/next": DESK,
+    "POST /telephone": DESK,
+    "GET /telephone/allowed": (LOGIN, NO, NO, NO, NO, NO),  # until a telephone is handed out: test_telephone.py
     "POST /callbacks/<int:callback_id>/claim": DESK,
     "POST /callbacks/<int:callback_id>/release": DESK,
     "POST /callbacks/<int:callback_id>/attempt": DESK,

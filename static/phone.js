@@ -1,0 +1,198 @@
+// The operator's telephone: JsSIP over /ws. It rings, is answered, held, muted and hung up; it can dial nothing.
+// What happens is told on `document`: phone:ringing {key, did}, phone:answered {key}, phone:ended {key},
+// phone:state {registered, fault: "" | "registration" | "microphone" | "updates"}.
+"use strict";
+
+(() => {
+  const FAULTS = ["microphone", "registration", "updates"]; // the first that holds is shown
+  const AFTER_HANDING_OUT_MS = 15000; // so long Asterisk may not know a new account yet
+  const RETRY_MS = 1000;
+  const bar = document.getElementById("telephone");
+  const clock = document.getElementById("telephone-clock");
+  const faults = new Set();
+  let agent, session, key, handedOutAt, changing;
+
+  // --- what the page shows ------------------------------------------------------------------------------------
+
+  function show(state) {
+    bar.dataset.state = state;
+    for (const part of bar.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state);
+  }
+
+  function showIdle() {
+    show(agent?.isRegistered() ? "ready" : faults.has("registration") ? "off" : "connecting");
+  }
+
+  function setFault(name, holds) {
+    if (holds) faults.add(name);
+    else faults.delete(name);
+    const first = FAULTS.find((fault) => faults.has(fault)) || "";
+    for (const banner of bar.querySelectorAll("[data-fault]")) banner.hidden = banner.dataset.fault !== first;
+    tell("phone:state", { registered: Boolean(agent?.isRegistered()), fault: first });
+  }
+
+  function tell(name, detail) {
+    document.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  // --- the account --------------------------------------------------------------------------------------------
+
+  async function start() {
+    show("connecting");
+    await listen();
+    try {
+      connect(await account());
+    } catch {
+      setFault("registration", true);
+      show("off");
+    }
+  }
+
+  const listen = () => headset.open(loseMicrophone).then(() => setFault("microphone", false), loseMicrophone);
+
+  function loseMicrophone() {
+    setFault("microphone", true);
+  }
+
+  async function account() {
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    const answer = await fetch(bar.dataset.account, { method: "POST", headers });
+    if (!answer.ok) throw new Error(`no telephone: ${answer.status}`);
+    handedOutAt = Date.now();
+    return answer.json();
+  }
+
+  function connect({ address, account, secret }) {
+    agent?.stop();
+    const socket = new URL(bar.dataset.socket, location.href);
+    socket.protocol = socket.protocol.replace("http", "ws");
+    agent = new JsSIP.UA({
+      sockets: [new JsSIP.WebSocketInterface(socket.href)],
+      uri: `sip:${address}@${location.hostname}`,
+      authorization_user: account,
+      password: secret,
+      register_expires: 60,
+      session_timers: false,
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 4,
+      user_agent: "Spilka",
+    });
+    agent.on("registered", () => setRegistered(true));
+    agent.on("unregistered", () => setRegistered(false));
+    agent.on("disconnected", () => setRegistered(false));
+    agent.on("registrationFailed", registerAgain);
+    agent.on("newRTCSession", ring);
+    agent.start();
+  }
+
+  function setRegistered(registered) {
+    setFault("registration", !registered);
+    if (!session) showIdle();
+  }
+
+  // A new account takes Asterisk a second or two; one that is refused later has been taken by another log-in.
+  function registerAgain() {
+    const isNew = Date.now() - handedOutAt < AFTER_HANDING_OUT_MS;
+    if (!isNew) setRegistered(false);
+    const asking = agent;
+    setTimeout(() => agent === asking && agent.isConnected() && agent.register(), isNew ? RETRY_MS : AFTER_HANDING_OUT_MS);
+  }
+
+  // --- a call -------------------------------------------------------------------------------------------------
+
+  function ring({ originator, session: incoming, request }) {
+    if (originator !== "remote" || session) return incoming.terminate({ status_code: 486 });
+    session = incoming;
+    key = request.getHeader("X-Spilka-Call") || "";
+    session.on("peerconnection", ({ peerconnection }) => hear(peerconnection));
+    session.on("icecandidate", ({ ready }) => setTimeout(ready, 300)); // no server is asked, so all are known by then
+    session.on("confirmed", answered);
+    session.on("hold", () => show("held"));
+    session.on("unhold", () => show("talking"));
+    session.on("muted", () => showMuted(true));
+    session.on("unmuted", () => showMuted(false));
+    session.on("ended", over);
+    session.on("failed", over);
+    headset.ring(true);
+    show("ringing");
+    tell("phone:ringing", { key, did: Number(request.getHeader("X-Spilka-Did")) || null });
+  }
+
+  function hear(connection) {
+    connection.addEventListener("track", (event) => headset.play(event.streams[0] || new MediaStream([event.track])));
+  }
+
+  function answered() {
+    clock.dataset.since = new Date().toISOString();
+    show("talking");
+    tell("phone:answered", { key });
+  }
+
+  function over() {
+    const ended = key;
+    session = key = undefined;
+    headset.ring(false);
+    showMuted(false);
+    showIdle();
+    tell("phone:ended", { key: ended });
+  }
+
+  function showMuted(muted) {
+    bar.querySelector("[data-phone=mute]").setAttribute("aria-pressed", String(muted));
+  }
+
+  // Another microphone was chosen in a call: the caller goes on hearing her.
+  function changeVoice() {
+    const sender = session?.connection?.getSenders().find((one) => one.track?.kind === "audio");
+    const fresh = sender && headset.voice().getAudioTracks()[0];
+    if (!fresh) return;
+    fresh.enabled = sender.track.enabled;
+    sender.replaceTrack(fresh);
+  }
+
+  // --- keys ---------------------------------------------------------------------------------------------------
+
+  const press = {
+    answer() {
+      if (!session || session.isEstablished() || session.isInProgress() === false) return;
+      headset.ring(false);
+      try {
+        session.answer({ mediaStream: headset.voice(), pcConfig: { iceServers: [] } });
+      } catch {
+        loseMicrophone();
+      }
+    },
+    hangup: () => session?.terminate(),
+    mute: () => (session?.isMuted().audio ? session.unmute({ audio: true }) : session?.mute({ audio: true })),
+    hold() {
+      if (!session?.isEstablished() || changing) return;
+      changing = true;
+      const settled = () => (changing = false);
+      setTimeout(settled, 2000);
+      if (session.isOnHold().local) session.unhold({}, settled);
+      else session.hold({}, settled);
+    },
+    again: () => (session ? listen() : start()),
+    test: () => headset.test(),
+  };
+
+  function onPress(event) {
+    const button = event.target.closest("[data-phone]");
+    if (button) press[button.dataset.phone]?.();
+  }
+
+  // A page that is left in a call leaves a caller behind.
+  function warn(event) {
+    if (session?.isEstablished()) event.preventDefault();
+  }
+
+  if (!bar) return;
+  document.addEventListener("click", onPress);
+  document.addEventListener("headset:changed", changeVoice);
+  document.addEventListener("htmx:sendError", () => setFault("updates", true));
+  document.addEventListener("htmx:timeout", () => setFault("updates", true));
+  document.addEventListener("htmx:responseError", (event) => setFault("updates", event.detail.xhr.status >= 500));
+  document.addEventListener("htmx:afterOnLoad", (event) => event.detail.xhr.status < 400 && setFault("updates", false));
+  window.addEventListener("beforeunload", warn);
+  start();
+})();
