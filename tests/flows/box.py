@@ -62,6 +62,7 @@ class Box:
             "phones_bind": f"{self.address}:5062",
             "phones_networks": f"{self.net}.20/30",
             "rtp_ports": "10000-11999",
+            "ice_addresses": ice_addresses(self.address),
             "ring_seconds": 4,
             "wrapup_seconds": 1,
             "after_call_seconds": 0,
@@ -166,6 +167,12 @@ class Box:
     def rings(self, number: str) -> str:
         """The URI a provider calls for a DID."""
         return f"sip:{number}@{self.settings.sip_bind}"
+
+
+def ice_addresses(box_address: str) -> str:
+    """This machine's own addresses, each to be told as the box's on loopback: browsers' sound stays there."""
+    own = subprocess.run(["hostname", "-I"], capture_output=True, text=True).stdout.split()
+    return " ".join(f"{address}={box_address}" for address in own if "." in address)
 
 
 def _accepts(host: str, port: int) -> bool:
