@@ -147,9 +147,11 @@ setting() {
 }
 
 detect_addresses() {
-    local address name
+    local address external name
     address=$(own_address)
     is_decided EXTERNAL_ADDRESS || put EXTERNAL_ADDRESS "$(! is_private "$address" || address_from_cloud)"
+    external=$(sed -n 's/^SPILKA_EXTERNAL_ADDRESS=//p' "$ENV.new")
+    is_decided ICE_ADDRESSES || put ICE_ADDRESSES "${external:+$address=$external}"
     name=$(hostname --fqdn 2>/dev/null || true)
     is_decided PUBLIC_HOST || put PUBLIC_HOST "$(! leads_here "$name" "$address" || echo "$name")"
 }

@@ -364,9 +364,8 @@ def _endpoint(name: str, aor: str, own: tuple[str, ...], settings: Settings) -> 
 
 def _account(name: str, aor: str, password: str) -> Iterator[str]:
     yield section(name, ("type=auth", "auth_type=digest", f"username={name}", f"password={secret(password)}"))
-    yield section(
-        aor, ("type=aor", "max_contacts=1", "remove_existing=yes", "qualify_frequency=10", "qualify_timeout=2")
-    )
+    limits = ("max_contacts=1", "remove_existing=yes", "maximum_expiration=120")
+    yield section(aor, ("type=aor", *limits, "qualify_frequency=10", "qualify_timeout=2"))
 
 
 def _queues(world: World, settings: Settings) -> str:

@@ -27,7 +27,7 @@ function pressKey(event) {
   const code = event.code.replace("Numpad", "Digit");
   const isText = /^(Key|Digit)/.test(code);
   if (event.altKey !== Boolean(field && isText)) return;
-  const target = document.querySelector(`[data-key="${CSS.escape(code)}"]:not(:disabled)`);
+  const target = document.querySelector(`[data-key="${CSS.escape(code)}"]:not(:disabled):not([hidden])`);
   if (!target) return;
   event.preventDefault();
   target.matches("input, select, textarea") ? target.focus() : target.click();

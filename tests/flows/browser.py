@@ -7,8 +7,10 @@ voice is switched off for the test alone: noise suppression does not let the cas
 from __future__ import annotations
 
 import base64
+import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +57,14 @@ def is_possible() -> bool:
     return bool(shutil.which("chromium") and shutil.which("caddy"))
 
 
+def prepare(cast: Cast):
+    """Caddy, a coordinator (without one there is only the first page), and nobody with a SIP telephone."""
+    start_caddy(cast.box)
+    models.Phone.delete().execute()
+    coordinator = models.User.create(email="coordinator@example.com", name="Координатор", password_hash="x")
+    models.Role.create(user=coordinator, kind="coordinator")
+
+
 def start_caddy(box: Box):
     """Caddy in front of the box as install.sh puts it there, with a certificate of its own making."""
     values = {
@@ -75,17 +85,21 @@ class Desk:
 
     def __init__(self, page: Page, cast: Cast):
         self.page, self.cast = page, cast
+        self.processes: list[int] = []
         self.complaints: list[str] = []  # of the browser: the console and what scripts threw
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def log_in(self, user: models.User):
+    def log_in(self, user: models.User, at: str = "/operator"):
         models.User.update(password_hash=people.hashed(PASSWORD)).where(models.User.id == user.id).execute()
         self.page.goto("/login")
         self.page.fill("input[name=email]", user.email)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("main form button")
-        self.page.goto("/operator")
+        self.page.wait_for_url(lambda url: "/login" not in url)
+        self.page.goto(at)
+        browser = self.page.context.browser.new_browser_cdp_session()
+        self.processes = [one["id"] for one in browser.send("SystemInfo.getProcessInfo")["processInfo"]]
 
     def wait(self, state: str, timeout: float = 15):
         """Until her telephone is in this state."""
@@ -93,6 +107,18 @@ class Desk:
 
     def press(self, what: str):
         self.page.click(f"[data-phone={what}]")
+
+    def cut(self):
+        """Take her off the net: every process of the browser stops, so not a packet comes or goes, nor is refused."""
+        self._signal(signal.SIGSTOP)
+
+    def mend(self):
+        """Give the net back."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int):
+        for process in self.processes:
+            os.kill(process, number)
 
     def record(self):
         self.page.evaluate(RECORD)

@@ -7,11 +7,13 @@ import time
 import pytest
 
 import models
+from calls import presence
+from settings import ROOT
 from tests.flows import browser
 from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, TEA
 from tests.flows.phones import Telephone
-from tests.flows.sound import NOT_HEARD, heard, samples, voice_in
+from tests.flows.sound import HEARD, NOT_HEARD, RATE, heard, samples, spoken, voice_in
 
 pytestmark = [pytest.mark.flow, pytest.mark.skipif(not browser.is_possible(), reason="no chromium or no caddy here")]
 RUNS = ("scheduler", "web")
@@ -21,10 +23,7 @@ IN_A_MIX = 0.4  # both at once, each half of what is recorded
 
 @pytest.fixture
 def cast(cast):
-    browser.start_caddy(cast.box)
-    models.Phone.delete().execute()
-    coordinator = models.User.create(email="coordinator@example.com", name="Координатор", password_hash="x")
-    models.Role.create(user=coordinator, kind="coordinator")
+    browser.prepare(cast)
     return cast
 
 
@@ -70,3 +69,50 @@ def test_she_signs_in_is_rung_answers_and_they_hear_each_other(cast, tmp_path):
     assert voice_in(heard(his), said["customer"]) < NOT_HEARD
     recording = samples(cast.box.settings.recordings_dir / call.recording)
     assert all(voice_in(recording, voice) > IN_A_MIX for voice in said.values())
+
+
+@pytest.mark.parametrize("what", ["hold", "mute"])
+def test_on_hold_he_hears_music_and_muted_nothing(cast, tmp_path, what):
+    file, voice, key = tmp_path / "heard.wav", cast.speech(902, 6), {"hold": "F9", "mute": "F8"}[what]
+    with browser.desk(cast, voice) as desk:
+        on_duty(desk, cast.operator)
+        caller = in_call(desk, record=str(file))
+        time.sleep(1)
+        desk.page.keyboard.press(key)
+        desk.page.wait_for_selector("#telephone[data-state=held], [data-phone=mute][aria-pressed=true]")
+        time.sleep(5)
+        desk.page.keyboard.press(key)
+        desk.page.wait_for_selector("#telephone[data-state=talking] [data-phone=mute]:not([aria-pressed=true])")
+        time.sleep(2.5)
+        caller.hangup()
+        desk.wait("ready")
+    all_of_it, her = heard(file), samples(voice)
+    meanwhile, afterwards = all_of_it[-7 * RATE : -int(3.5 * RATE)], all_of_it[-2 * RATE :]
+    music = voice_in(meanwhile, samples(ROOT / "static/prompts/hold/hold.wav"))
+    assert voice_in(meanwhile, her) < NOT_HEARD
+    assert music > HEARD_OVER_OPUS if what == "hold" else music < NOT_HEARD
+    assert voice_in(afterwards, her) > HEARD_OVER_OPUS
+
+
+def test_her_network_is_cut_in_a_call_and_the_caller_is_not_left_in_silence(cast, tmp_path):
+    """30 s in life, here as long as it takes: sound is missed after 2 s, and after 3 s she is out of reach."""
+    file = tmp_path / "heard.wav"
+    with browser.desk(cast) as desk:
+        on_duty(desk, cast.operator)
+        caller = in_call(desk, record=str(file))
+        desk.cut()
+        until(lambda: "OPERATOR_LOST" in cast.box.cel(), 20, "her silence was noticed")
+        until(lambda: "1. PJSIP/trunk" in cast.box.rx("queue show"), 20, "he is at the head of the line")
+        desk.mend()
+        desk.wait("ready", 60)
+        until(lambda: cast.member(cast.operator), 30, "her telephone can be rung")
+        presence.sign_on(cast.operator)
+        desk.wait("ringing", 30)
+        desk.page.keyboard.press("F2")
+        desk.wait("talking")
+        time.sleep(1)
+        caller.hangup()
+        desk.wait("ready")
+    assert spoken(heard(file), samples(ROOT / "static/prompts/uk/operator-lost.wav")) > HEARD
+    call = cast.call()
+    assert (call.ending, call.operator, call.flags) == ("answered", cast.operator, "agi-dead returned-to-line")
