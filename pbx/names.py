@@ -32,6 +32,8 @@ MENU_RESULT = "MENU_RESULT"  # one of MENU_RESULTS
 ATTEMPT = "ATTEMPT"  # Attempt.public_id
 CUSTOMER = "CUSTOMER"  # the number as the trunk wants it
 TRUNK = "TRUNK"  # endpoint name of the trunk it leaves through
+TRANSFER = "TRANSFER"  # Transfer.public_id
+CALLER_CHANNEL = "CALLER_CHANNEL"  # the channel of the caller who is handed over
 MAX_MS = "MAX_MS"  # the longest the conversation may last
 
 MENU_RESULTS = ("line", "hangup", "mobile")
@@ -49,6 +51,7 @@ LINE = "line"  # the queue
 NOBODY = "nobody"  # no operator signed on: last resort
 MOBILE = "mobile"  # the owner's, by a key of the menu
 CALLBACK = "callback"  # what runs on the operator's phone when she picks up a callback
+TRANSFER_CONTEXT = "transfer"  # what runs on the owner's mobile when a caller is to be handed over
 OPERATORS = "operators"  # operators' endpoints: not a single extension
 TICK = "tick"  # the one-second call that proves facts arrive
 
@@ -67,6 +70,7 @@ EVENT_NOBODY = "NOBODY"  # QUEUESTATUS
 EVENT_LAST_RESORT = "LAST_RESORT"  # mobile or message
 EVENT_CALLBACK = "CALLBACK"  # attempt|did|shop: the operator picked up a callback
 EVENT_DIALLED = "DIALLED"  # attempt|DIALSTATUS|cause: what became of dialling the customer
+EVENT_TRANSFER = "TRANSFER"  # transfer: the owner took the caller, on the mobile's channel
 EVENT_TICK = "TICK"  # epoch seconds at which the scheduler asked for it, in the variable of the same name
 
 MENU_STEPS = (
@@ -103,5 +107,6 @@ PHRASES = (
     "will-call",  # thank you, we will call you
     "wrong-key",  # there is no such key
     "no-operator",  # nobody can answer now; we will call you back
+    "transfer-offer",  # on the owner's mobile: a caller is handed over to you, press 1
     "operator-lost",  # the connection to the operator broke; please stay, you are next
 )

@@ -13,7 +13,15 @@ from settings import ROOT
 DIALPLAN = (ROOT / "pbx/etc/extensions.conf").read_text()
 CODE = "\n".join(line for line in DIALPLAN.splitlines() if not line.lstrip().startswith(";")) + "\n"
 ASTERISKS_OWN = {"AGISTATUS", "DIALSTATUS", "EPOCH", "HANGUPCAUSE", "QUEUESTATUS", "UNIQUEID"}
-FROM_SCHEDULER = {names.ATTEMPT, names.CUSTOMER, names.TRUNK, names.MAX_MS, names.EVENT_TICK}
+FROM_SCHEDULER = {
+    names.TRANSFER,
+    names.CALLER_CHANNEL,
+    names.ATTEMPT,
+    names.CUSTOMER,
+    names.TRUNK,
+    names.MAX_MS,
+    names.EVENT_TICK,
+}
 FROM_AGI = {names.ROUTE, names.MENU_RESULT}
 
 
@@ -27,7 +35,17 @@ def section(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "context", [names.CALL_IN, names.LINE, names.NOBODY, names.MOBILE, names.CALLBACK, names.OPERATORS, names.TICK]
+    "context",
+    [
+        names.CALL_IN,
+        names.LINE,
+        names.NOBODY,
+        names.MOBILE,
+        names.CALLBACK,
+        names.TRANSFER_CONTEXT,
+        names.OPERATORS,
+        names.TICK,
+    ],
 )
 def test_every_shared_context_is_in_the_dialplan(context):
     assert section(context) is not None
@@ -67,9 +85,10 @@ def test_a_number_sets_exactly_the_shared_variables():
 
 def test_the_phrases_of_the_dialplan_are_recorded():
     spoken = set(re.findall(r"\$\{PHRASES\}/\$\{CALLER_LANGUAGE\}/([\w-]+)", CODE))
-    assert spoken == {"no-operator", "operator-lost"}
+    assert spoken == {"no-operator", "operator-lost", "transfer-offer"}
     assert spoken <= set(names.PHRASES)
 
 
 def test_her_telephone_gets_the_header_her_page_looks_for():
     assert f"PJSIP_HEADER(add,{names.CALL_HEADER})" in section("operator-rings")
+    assert f"PJSIP_HEADER(add,{names.DID_HEADER})" in section("operator-rings")
