@@ -822,6 +822,32 @@ class Attempt(Table):
 Attempt.add_index(Attempt.index(Attempt.customer, unique=True, name="attempt_open", where=SQL("ended_at IS NULL")))
 
 
+class Transfer(Table):
+    """A wish to hand a caller over to the owner's mobile and what became of it: wanted → sent → taken → ended.
+
+    The page writes the wish, the scheduler alone carries it out. Not taken, the caller stays with her.
+    """
+
+    public_id = CharField(unique=True)
+    call_key = CharField()
+    did = ForeignKeyField(Did, backref="+")  # the number that was rung: the mobile is rung from there
+    user = ForeignKeyField(User, backref="transfers", on_delete="CASCADE")
+    wanted_at = InstantField(default=utcnow)
+    sent_at = InstantField(null=True)
+    withdrawn_at = InstantField(null=True)  # she took the caller back
+    taken_at = InstantField(null=True)
+    ended_at = InstantField(null=True)
+    reason = CharField(default="")  # why it was not even sent
+    minutes_reserved = IntegerField(default=0)
+
+    @property
+    def channel_id(self) -> str:
+        return f"tr-{self.public_id}"
+
+
+Transfer.add_index(Transfer.index(Transfer.call_key, unique=True, name="transfer_open", where=SQL("ended_at IS NULL")))
+
+
 # --- what a conversation came to -------------------------------------------------------------------------
 
 
@@ -1368,6 +1394,8 @@ TABLES = (
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
     # promises
     Callback, Miss, CallRequest, Promise, Claim, Attempt,
+    Callback, Miss, Claim, Attempt,
+    Transfer,
     # what a conversation came to
     CallNote, Outcome,
     # selling

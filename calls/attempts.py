@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from zoneinfo import ZoneInfo
 
 from peewee import fn
 
@@ -21,8 +20,6 @@ from calls.own_numbers import own_numbers
 from calls.retries import RANG
 from models import Attempt, Callback, CelRow, Claim, Did, Shop, Trunk, User, database
 from settings import Settings
-
-LEAST_MINUTES = 3  # with less than this left of the day's minutes a conversation is not begun
 
 
 def want(callback: Callback, user: User, now: dt.datetime, settings: Settings) -> Attempt:
@@ -39,7 +36,7 @@ def want(callback: Callback, user: User, now: dt.datetime, settings: Settings) -
             raise Refused("facts_late")
         return Attempt.create(
             public_id=secrets.token_hex(8), callback=callback, user=user, customer=callback.customer, wanted_at=now,
-            minutes_reserved=_reserve(callback.shop, now, settings),
+            minutes_reserved=caps.reserve(callback.shop, now, settings),
         )  # fmt: skip
 
 
@@ -164,18 +161,3 @@ def _require_nobody_dialling(callback: Callback, user: User) -> None:
         raise Refused("busy_elsewhere")
     if dialling.where(Attempt.user == user).exists():
         raise Refused("operator_dialling")
-
-
-def _reserve(shop: Shop, now: dt.datetime, settings: Settings) -> int:
-    """Minutes of this local day's that the shop's next conversation may take. Raises Refused."""
-    attempts = Attempt.select().join(Callback).where(Callback.shop == shop)
-    if attempts.where(Attempt.ended_at.is_null()).count() >= shop.cap_concurrent:
-        raise Refused("cap_concurrent", str(shop.cap_concurrent))
-    local = now.astimezone(ZoneInfo(shop.timezone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    today = attempts.where((Attempt.wanted_at >= midnight) | Attempt.ended_at.is_null())
-    used = today.select(fn.COALESCE(fn.SUM(Attempt.minutes_reserved), 0)).scalar()
-    minutes = min(-(-settings.callback_max_seconds // 60), shop.cap_minutes_per_day - used)
-    if minutes < LEAST_MINUTES:
-        raise Refused("cap_minutes", str(shop.cap_minutes_per_day))
-    return minutes

@@ -665,6 +665,29 @@ CREATE INDEX "telephone_session_id" ON "telephone" ("session_id")
 CREATE UNIQUE INDEX "telephone_open" ON "telephone" ("user_id") WHERE ends_at IS NULL
 ----
 CREATE INDEX "telephone_living" ON "telephone" ("severed_at") WHERE severed_at IS NULL
+----
+CREATE TABLE "transfer" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "public_id" VARCHAR(255) NOT NULL,
+    "call_key" VARCHAR(255) NOT NULL,
+    "did_id" INTEGER NOT NULL,
+    "user_id" INTEGER NOT NULL,
+    "wanted_at" TEXT NOT NULL,
+    "sent_at" TEXT,
+    "withdrawn_at" TEXT,
+    "taken_at" TEXT,
+    "ended_at" TEXT,
+    "reason" VARCHAR(255) NOT NULL,
+    "minutes_reserved" INTEGER NOT NULL,
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id"),
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE)
+----
+CREATE UNIQUE INDEX "transfer_public_id" ON "transfer" ("public_id")
+----
+CREATE INDEX "transfer_did_id" ON "transfer" ("did_id")
+----
+CREATE INDEX "transfer_user_id" ON "transfer" ("user_id")
+----
+CREATE UNIQUE INDEX "transfer_open" ON "transfer" ("call_key") WHERE ended_at IS NULL
 """
 
 
