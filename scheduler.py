@@ -23,6 +23,8 @@ from calls.liveness import Liveness
 from calls.members import Members
 from ledger import checks, periods
 from mail import given_up, outbox
+from calls.transferring import Transferring
+from mail import outbox
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -137,6 +139,7 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     dialling = Dialling(ami, members, settings)
     loop = Loop("asterisk", stop)
     loop.every(settings.wish_seconds, dialling.step)
+    loop.every(settings.wish_seconds, Transferring(ami, settings).step)
     loop.every(settings.wish_seconds, partial(telephones.cut_off_ended, ami))
     loop.every(settings.wish_seconds, refresh.reload)
     loop.every(settings.wish_seconds, liveness.note_start)

@@ -76,7 +76,9 @@ def fold(events: Sequence[Event], restarts: Iterable[Restart] = ()) -> Call | No
     nobody = _first(events, names.EVENT_NOBODY)
     answered_at = talks[0].starts_at if talks else None
     waited_until = answered_at or (nobody and nobody.at) or (end and end.at)
-    speaker = legs.get(talks[-1].partner if came_in and talks else main)
+    # handed over to a mobile, the call stays hers who spoke last
+    spoke = [legs[talk.partner] for talk in talks if legs[talk.partner].user_id is not None]
+    speaker = (spoke[-1] if spoke else None) if came_in else legs.get(main)
     spans = [(arrived_at, end.at)] if end else []
     spans += [(line.at, waited_until)] if line and waited_until else []
     spans += [(talk.starts_at, talk.ends_at) for talk in talks if talk.ends_at]
@@ -209,6 +211,8 @@ def _flags(events: Sequence[Event], spans: Iterable[tuple[dt.datetime, dt.dateti
     flags = {f"agi-{words(e, 2)[1]}" for e in events if e.event == "USER_DEFINED" and e.name == names.EVENT_AGI_FAILED}
     if _first(events, names.EVENT_OPERATOR_LOST):
         flags.add("returned-to-line")
+    if _first(events, names.EVENT_TRANSFER):
+        flags.add("transferred")
     resort = _first(events, names.EVENT_LAST_RESORT)
     if resort and words(resort)[0] == "mobile":
         flags.add("last-resort-mobile")

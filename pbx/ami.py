@@ -52,6 +52,7 @@ class Channel:
     name: str
     uniqueid: str
     linkedid: str
+    bridge: str = ""  # the bridge it is in, if any
 
 
 class Message(ManagerMsg):
@@ -272,7 +273,7 @@ class Ami(Manager):
 
     def channels(self) -> list[Channel]:
         return [
-            Channel(event.get("Channel", ""), event.get("Uniqueid", ""), event.get("Linkedid", ""))
+            Channel(*(event.get(name, "") for name in ("Channel", "Uniqueid", "Linkedid", "BridgeId")))
             for event in self.ask_list("CoreShowChannels")
         ]
 
