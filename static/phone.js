@@ -1,10 +1,10 @@
 // The operator's telephone: JsSIP over /ws. It rings, is answered, held, muted and hung up; it can dial nothing.
 // What happens is told on `document`: phone:ringing {key, did}, phone:answered {key}, phone:ended {key},
-// phone:state {registered, fault: "" | "registration" | "microphone" | "updates"}.
+// phone:state {registered, fault: "" | "registration" | "microphone"}. News that stay away are the desk's to show.
 "use strict";
 
 (() => {
-  const FAULTS = ["microphone", "registration", "updates"]; // the first that holds is shown
+  const FAULTS = ["microphone", "registration"]; // the first that holds is shown
   const AFTER_HANDING_OUT_MS = 15000; // so long Asterisk may not know a new account yet
   const RETRY_MS = 1000;
   const bar = document.getElementById("telephone");
@@ -113,6 +113,8 @@
     session.on("unmuted", () => showMuted(false));
     session.on("ended", over);
     session.on("failed", over);
+    document.getElementById("telephone-key").value = key;
+    document.getElementById("transfer").replaceChildren();
     headset.ring(true);
     show("ringing");
     tell("phone:ringing", { key, did: Number(request.getHeader("X-Spilka-Did")) || null });
@@ -172,6 +174,7 @@
       if (session.isOnHold().local) session.unhold({}, settled);
       else session.hold({}, settled);
     },
+    transfer: () => session?.isEstablished() && !session.isOnHold().local && press.hold(), // the form asks for the rest
     again: () => (session ? listen() : start()),
     test: () => headset.test(),
   };
@@ -179,6 +182,13 @@
   function onPress(event) {
     const button = event.target.closest("[data-phone]");
     if (button) press[button.dataset.phone]?.();
+  }
+
+  // The owner did not take the caller: he is hers again, once for each time.
+  function takeBack() {
+    const returned = document.querySelector("#transfer[data-back]");
+    returned?.removeAttribute("data-back");
+    if (returned && session?.isOnHold().local) press.hold();
   }
 
   // A page that is left in a call leaves a caller behind.
@@ -189,10 +199,7 @@
   if (!bar) return;
   document.addEventListener("click", onPress);
   document.addEventListener("headset:changed", changeVoice);
-  document.addEventListener("htmx:sendError", () => setFault("updates", true));
-  document.addEventListener("htmx:timeout", () => setFault("updates", true));
-  document.addEventListener("htmx:responseError", (event) => setFault("updates", event.detail.xhr.status >= 500));
-  document.addEventListener("htmx:afterOnLoad", (event) => event.detail.xhr.status < 400 && setFault("updates", false));
+  document.addEventListener("htmx:afterSettle", takeBack);
   window.addEventListener("beforeunload", warn);
   start();
 })();

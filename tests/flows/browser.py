@@ -90,7 +90,7 @@ class Desk:
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def log_in(self, user: models.User, at: str = "/operator"):
+    def log_in(self, user: models.User, at: str = "/desk"):
         models.User.update(password_hash=people.hashed(PASSWORD)).where(models.User.id == user.id).execute()
         self.page.goto("/login")
         self.page.fill("input[name=email]", user.email)

@@ -31,7 +31,7 @@ def on_duty(desk: browser.Desk, user: models.User):
     """She logs in, her telephone registers, she signs on and is in the line."""
     desk.log_in(user)
     desk.wait("ready")
-    desk.page.keyboard.press("1")
+    desk.page.keyboard.press("g")
     until(lambda: desk.cast.member(user), 8, "she is in the line")
 
 
@@ -40,7 +40,7 @@ def in_call(desk: browser.Desk, **caller) -> Telephone:
     customer = desk.cast.caller(**caller)
     customer.call(desk.cast.box.rings(TEA))
     desk.wait("ringing")
-    desk.page.keyboard.press("F2")
+    desk.page.keyboard.press("F7")
     desk.wait("talking")
     return customer
 
@@ -55,7 +55,7 @@ def test_she_signs_in_is_rung_answers_and_they_hear_each_other(cast, tmp_path):
         desk.record()
         time.sleep(4)
         hers = samples(desk.recorded(tmp_path / "hers.wav"))
-        desk.page.keyboard.press("F4")
+        desk.page.keyboard.press("F6")
         caller.ended()
         desk.wait("ready")
         assert desk.complaints == []
@@ -108,7 +108,7 @@ def test_her_network_is_cut_in_a_call_and_the_caller_is_not_left_in_silence(cast
         until(lambda: cast.member(cast.operator), 30, "her telephone can be rung")
         presence.sign_on(cast.operator)
         desk.wait("ringing", 30)
-        desk.page.keyboard.press("F2")
+        desk.page.keyboard.press("F7")
         desk.wait("talking")
         time.sleep(1)
         caller.hangup()

@@ -81,6 +81,7 @@ def test_no_digit_of_the_customer_reaches_her_telephone(cast, identity):
     assert secret not in ringing["invite"]
     assert f'From: "Chai" <sip:{cast.shops["tea"].id}@' in ringing["invite"]
     assert re.search(r"^X-Spilka-Call: [0-9]+\.[0-9]+\r?$", ringing["invite"], re.M)
+    assert re.search(r"^X-Spilka-Did: [0-9]+\r?$", ringing["invite"], re.M)
     until(lambda: "BYE sip:op-" in cast.overheard(), 5, "her whole dialogue was seen")
     assert "INVITE sip:op-" in cast.overheard() and secret not in cast.overheard()
 

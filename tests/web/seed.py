@@ -36,6 +36,7 @@ from models import (
     Recording,
     Sending,
     Shop,
+    Transfer,
     Trunk,
     Union,
     User,
@@ -312,3 +313,8 @@ def mails() -> dict[str, Outbox]:
         Sending.create(mail=made[state], starts_at=at, handed_at=at, ends_at=at, result=result, reason=reason,
                        answer=answer)  # fmt: skip
     return made
+
+
+def transfer(cast: Cast, call_key: str) -> Transfer:
+    """The operator wishes to hand the caller of a call over to the owner's mobile."""
+    return Transfer.create(public_id=f"t-{call_key}", call_key=call_key, did=cast.did, user=cast.operator)

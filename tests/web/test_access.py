@@ -155,6 +155,9 @@ MATRIX = {
     "POST /desk/calls/<key>/order/telephone": HERS,
     "POST /callbacks/next": DESK,
     "POST /telephone": DESK,
+    "POST /telephone/transfers": DESK,
+    "GET /telephone/transfers/<transfer_id>": (LOGIN, NO, NO, OK, HIDDEN, NO),  # whose wish it is
+    "POST /telephone/transfers/<transfer_id>/withdraw": (LOGIN, NO, NO, OK, HIDDEN, NO),
     "GET /telephone/allowed": (LOGIN, NO, NO, NO, NO, NO),  # until a telephone is handed out: test_telephone.py
     "POST /callbacks/<int:callback_id>/claim": DESK,
     "POST /callbacks/<int:callback_id>/release": DESK,
@@ -193,6 +196,7 @@ def things(cast, settings):
         "card_id": Card.get(Card.shop == cast.tea).id,
         "question_id": Question.get(Question.answered_at.is_null(False)).id,
         "answer_token": questions.token(Question.get(Question.answered_at.is_null()), cast.owner, settings),
+        "transfer_id": seed.transfer(cast, "a7.1").public_id,
         "mail_id": seed.mails()["given_up"].id,
     }
 

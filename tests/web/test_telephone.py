@@ -24,7 +24,7 @@ def test_the_secret_is_in_one_answer_and_in_no_page(as_, cast):
     secret = answer.json["secret"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.json["account"] == f"op-{cast.operator.id}"
-    for page in ("/operator", "/me"):
+    for page in ("/desk", "/me"):
         assert secret not in operator.get(page).text
     assert secret not in as_("coordinator").get(f"/people/{cast.operator.id}").text
     assert all(secret not in entry.detail + entry.about for entry in AuditEntry.select())
