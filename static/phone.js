@@ -184,11 +184,12 @@
     if (button) press[button.dataset.phone]?.();
   }
 
-  // The owner did not take the caller: he is hers again, once for each time.
+  // The owner did not take the caller, or was not even called: he is hers again, once for each time.
   function takeBack() {
     const returned = document.querySelector("#transfer[data-back]");
-    returned?.removeAttribute("data-back");
-    if (returned && session?.isOnHold().local) press.hold();
+    if (!returned || changing) return; // the next news of the page come soon
+    returned.removeAttribute("data-back");
+    if (session?.isOnHold().local) press.hold();
   }
 
   // A page that is left in a call leaves a caller behind.

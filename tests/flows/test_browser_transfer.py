@@ -29,6 +29,7 @@ def test_she_offers_the_caller_twice_and_the_second_time_he_is_taken(cast):
     with browser.desk(cast) as desk:
         on_duty(desk, cast.operator)
         caller = in_call(desk)
+        until(lambda: models.Leg.get_or_none(models.Leg.answered_at.is_null(False)), 20, "the call is a fact")
         desk.page.keyboard.press("F10")
         mobile.wait("incoming", 20)
         desk.wait("held")
