@@ -130,6 +130,16 @@ def test_every_telephone_that_was_rung_is_a_leg():
     assert (operator.party, customer.party, customer.cause) == ("operator", "customer", 17)
 
 
+def test_a_caller_who_was_handed_over_stays_his_operators_call():
+    call = fold(recorded.events("handed-over"))
+    assert (call.ending, call.ended_by, call.operator_id) == ("answered", "customer", OPERATOR)
+    assert "transferred" in call.flags.split()
+    operator, mobile = call.legs
+    assert (operator.party, mobile.party, mobile.user_id) == ("operator", "mobile", None)
+    assert operator.answered_at < mobile.answered_at < operator.ended_at < mobile.ended_at
+    assert call.talk_seconds == pytest.approx((call.ended_at - call.answered_at).total_seconds(), abs=1)
+
+
 def test_two_callers_at_once_are_two_calls():
     talking, waiting = (fold(events) for events in recorded.sets("two-one-waits"))
     assert (talking.ending, talking.shop_id) == ("answered", 1)

@@ -14,6 +14,7 @@ from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, TEA
 from tests.flows.phones import Telephone
 from tests.flows.sound import HEARD, NOT_HEARD, RATE, heard, samples, spoken, voice_in
+from union import people
 
 pytestmark = [pytest.mark.flow, pytest.mark.skipif(not browser.is_possible(), reason="no chromium or no caddy here")]
 RUNS = ("scheduler", "web")
@@ -116,3 +117,17 @@ def test_her_network_is_cut_in_a_call_and_the_caller_is_not_left_in_silence(cast
     assert spoken(heard(file), samples(ROOT / "static/prompts/uk/operator-lost.wav")) > HEARD
     call = cast.call()
     assert (call.ending, call.operator, call.flags) == ("answered", cast.operator, "agi-dead returned-to-line")
+
+
+def test_her_access_is_ended_in_a_call_and_the_caller_goes_back_to_the_line(cast):
+    with browser.desk(cast) as desk:
+        on_duty(desk, cast.operator)
+        caller = in_call(desk)
+        until(lambda: "BRIDGE_ENTER" in cast.box.cel(), 10, "she has heard the shop's name, they speak")
+        people.end_sessions(cast.operator)
+        until(lambda: "OPERATOR_LOST" in cast.box.cel(), 10, "he goes back")
+        until(lambda: not cast.member(cast.operator), 10, "she has left the line")
+        until(lambda: "Unable to find" in cast.box.rx(f"pjsip show endpoint op-{cast.operator.id}"), 10, "no account")
+        caller.hangup()
+    assert presence.current(cast.operator) is None
+    assert "returned-to-line" in cast.call().flags
