@@ -21,10 +21,9 @@ from calls import attempts, callbacks, ingest, morning_list, presence, recording
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
+from calls.transferring import Transferring
 from ledger import checks, periods
 from mail import given_up, outbox
-from calls.transferring import Transferring
-from mail import outbox
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh

@@ -10,9 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from peewee import fn
-
-from calls import callbacks, numbers, opening_hours
+from calls import callbacks, caps, numbers, opening_hours
 from calls.call_events import Dialled
 from calls.callbacks import Refused, require_claimed
 from calls.facts_mark import facts_late

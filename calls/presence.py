@@ -13,13 +13,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from peewee import fn
-from peewee import Expression, Field
-
-from models import Phone, Presence, Queue, QueueOperator, Telephone, User, database, utcnow
+from peewee import Expression, Field, fn
 
 from calls import conversations
-from models import Phone, Presence, Queue, QueueOperator, User, database, utcnow
+from models import Phone, Presence, Queue, QueueOperator, Telephone, User, database, utcnow
 from settings import Settings
 
 READY, UNANSWERED, AFTER_CALL = "ready", "unanswered", "after_call"
