@@ -9,6 +9,7 @@ import threading
 import pytest
 
 import models
+from calls import usage
 from models import AuditEntry, Order, OrderChange, OrderCorrection, OrderLine, Outcome
 from orders import orders
 from orders.typed import Typed, TypedLine
@@ -234,3 +235,22 @@ def test_open_orders_are_those_of_this_customer_with_this_shop_that_are_under_wa
     assert orders.open_orders(cast.soap, seed.CUSTOMERS[0]) == orders.open_orders(cast.tea, None) == []
     assert orders.name_of(cast.tea, seed.CUSTOMERS[0]) == TYPED.customer_name
     assert orders.name_of(cast.soap, seed.CUSTOMERS[0]) == orders.name_of(cast.tea, OTHER) == ""
+
+
+def test_usage_counts_what_was_placed_and_what_was_delivered_and_stayed(cast, place, settings):
+    day, owner = dt.timedelta(days=1), Actor(cast.owner)
+    models.Membership.get_or_create(shop=cast.tea, defaults={"starts_on": NOW.date() - 30 * day})
+    kept, back, taken_back, dropped = place(), place(), place(), place()
+    place(NOW - day)
+    for order in (kept, back, taken_back):
+        for state in ("confirmed", "sent", "delivered"):
+            orders.change(order, state, "", owner, NOW + MINUTE)
+    orders.change(back, "returned", "не забрали", owner, NOW + 2 * MINUTE)
+    orders.undo(taken_back, owner, NOW + 2 * MINUTE, settings)
+    orders.change(dropped, "cancelled", "передумали", owner, NOW + MINUTE)
+    Order.update(margin_minor=700).where(Order.id == kept.id).execute()
+    today, before = usage.usage(NOW, NOW + day)[cast.tea.id], usage.usage(NOW - day, NOW)[cast.tea.id]
+    assert (today.orders, today.delivered, before.orders, before.delivered) == (3, 1, 1, 0)
+    told = {fact.kind: fact for fact in usage.facts(NOW, NOW + day) if fact.kind in ("delivery", "return")}
+    assert (told["delivery"].key, told["delivery"].quantity) == (str(kept.id), 700)
+    assert (told["return"].key, told["return"].quantity) == (str(back.id), -back.sum_minor)

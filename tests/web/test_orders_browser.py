@@ -65,7 +65,7 @@ def test_an_order_is_taken_by_keyboard_alone(desk):
     page.keyboard.insert_text("067 555 44 33")
     page.keyboard.press("Tab")
     expect(page.locator("#order-telephone")).to_contain_text("+380 67 ••• •• 33")
-    page.keyboard.press("F9")
+    page.keyboard.press("F3")
     expect(page.locator("#order-pane")).to_contain_text("№ 2")
     order = Order.get(Order.call_key == "live.1")
     assert (order.state, order.sum_minor, order.customer, order.is_dictated) == ("new", 41970, "+380675554433", True)
@@ -110,7 +110,7 @@ def test_a_wrong_form_is_refused_with_everything_kept_and_the_reason_beside(desk
     page, _ = desk
     page.keyboard.press("o")
     type_all(page, "", "Чабань", "", "багато")
-    page.keyboard.press("F9")
+    page.keyboard.press("F3")
     expect(page.locator("#price-0-fault")).to_be_visible()
     expect(page.locator("#order-name-fault")).to_be_visible()
     assert page.locator("#price-0").input_value() == "багато" and page.locator("#title-0").input_value() == "Чабань"
