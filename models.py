@@ -795,6 +795,39 @@ class Attempt(Table):
 Attempt.add_index(Attempt.index(Attempt.customer, unique=True, name="attempt_open", where=SQL("ended_at IS NULL")))
 
 
+class KeptPlace(Table):
+    """He who is owed the callback stands in the line since `since`, though he hung up; open until he was dialled."""
+
+    callback = ForeignKeyField(Callback, backref="kept_places", on_delete="CASCADE")
+    call_key = CharField(unique=True)  # the call in which he asked for it
+    since = InstantField()  # when he entered the line
+    ends_at = InstantField(null=True)
+
+
+KeptPlace.add_index(
+    KeptPlace.index(KeptPlace.callback, unique=True, name="kept_place_open", where=SQL("ends_at IS NULL"))
+)
+
+
+class Placeholder(Table):
+    """A channel that waits in the line for a customer, in [starts_at, ends_at); once taken, his Attempt has its key."""
+
+    public_id = CharField(unique=True)
+    callback = ForeignKeyField(Callback, backref="placeholders", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    taken_at = InstantField(null=True)  # an operator picked up
+    ends_at = InstantField(null=True)
+
+    @property
+    def channel_id(self) -> str:
+        return f"cb-{self.public_id}"
+
+
+Placeholder.add_index(
+    Placeholder.index(Placeholder.callback, unique=True, name="placeholder_open", where=SQL("ends_at IS NULL"))
+)
+
+
 # --- what a conversation came to -------------------------------------------------------------------------
 
 
@@ -1339,7 +1372,7 @@ TABLES = (
     # facts
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
     # promises
-    Callback, Miss, CallRequest, Promise, Claim, Attempt,
+    Callback, Miss, CallRequest, Promise, Claim, Attempt, KeptPlace, Placeholder,
     # what a conversation came to
     CallNote, Outcome,
     # selling
