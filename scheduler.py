@@ -21,6 +21,7 @@ from calls import attempts, callbacks, ingest, morning_list, presence, recording
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
+from calls.placeholders import Placeholders
 from ledger import checks, periods
 from mail import given_up, outbox
 from pbx.ami import Ami, AmiError
@@ -136,6 +137,7 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     dialling = Dialling(ami, members, settings)
     loop = Loop("asterisk", stop)
     loop.every(settings.wish_seconds, dialling.step)
+    loop.every(settings.wish_seconds, Placeholders(ami, settings).step)
     loop.every(settings.wish_seconds, refresh.reload)
     loop.every(settings.wish_seconds, liveness.note_start)
     loop.every(settings.tick_seconds, liveness.tick)

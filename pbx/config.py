@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from models import Did, Phone, Queue, Trunk
-from pbx.names import CEL_FIELDS, CEL_FILE
+from pbx.names import CEL_FIELDS, CEL_FILE, KEEP_PLACE
 from settings import ROOT, Settings
 
 WORD = re.compile(r"[A-Za-z0-9_.+@:/ -]*")
@@ -132,6 +132,7 @@ def _globals(world: World, settings: Settings) -> str:
         "RECORDINGS": settings.recordings_dir,
         "RECORDING": "on" if world.recording else "off",
         "PHRASES": ROOT / "static/prompts",
+        "PERMIT_SECONDS": settings.place_permit_seconds + settings.deadman_margin_seconds,
         "MOBILE_RING_SECONDS": settings.mobile_ring_seconds,
         "CALLBACK_RING_SECONDS": settings.callback_ring_seconds,
         "CALLBACK_MAX_MS": settings.callback_max_seconds * 1000,
@@ -360,6 +361,8 @@ def _queues(world: World, settings: Settings) -> str:
         "joinempty=unavailable,invalid,unknown",
         "leavewhenempty=unavailable,invalid,unknown",
         "setinterfacevar=yes",
+        # a key leaves the line, also while an operator's telephone rings
+        f"context={KEEP_PLACE}",
         "timeoutrestart=no",
         "announce-frequency=0",
         "announce-holdtime=no",

@@ -14,7 +14,7 @@ DIALPLAN = (ROOT / "pbx/etc/extensions.conf").read_text()
 CODE = "\n".join(line for line in DIALPLAN.splitlines() if not line.lstrip().startswith(";")) + "\n"
 ASTERISKS_OWN = {"AGISTATUS", "DIALSTATUS", "EPOCH", "HANGUPCAUSE", "QUEUESTATUS", "UNIQUEID"}
 FROM_SCHEDULER = {names.ATTEMPT, names.CUSTOMER, names.TRUNK, names.MAX_MS, names.EVENT_TICK}
-FROM_AGI = {names.ROUTE, names.MENU_RESULT}
+FROM_AGI = {names.ROUTE, names.MENU_RESULT, names.KEPT, names.KEPT_SINCE, names.PERMITTED}
 
 
 def words(prefix: str) -> dict[str, str]:
@@ -27,7 +27,19 @@ def section(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "context", [names.CALL_IN, names.LINE, names.NOBODY, names.MOBILE, names.CALLBACK, names.OPERATORS, names.TICK]
+    "context",
+    [
+        names.CALL_IN,
+        names.LINE,
+        names.NOBODY,
+        names.MOBILE,
+        names.KEEP_PLACE,
+        names.PLACE,
+        names.PLACE_TAKEN,
+        names.CALLBACK,
+        names.OPERATORS,
+        names.TICK,
+    ],
 )
 def test_every_shared_context_is_in_the_dialplan(context):
     assert section(context) is not None
