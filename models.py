@@ -140,6 +140,11 @@ class Queue(Table):
     def pbx_name(self) -> str:
         return f"line-{self.id}"
 
+    @property
+    def automatic_name(self) -> str:
+        """The queue behind it, of lower weight: due callbacks wait there for operators in automatic mode."""
+        return f"automatic-{self.id}"
+
 
 class Shop(Table):
     """A member shop: what its callers meet and what is allowed in its name."""
@@ -525,6 +530,20 @@ class Announced(Table):
         indexes = ((("call_key", "at"), False), (("shop", "at"), False))
 
 
+class AutomaticMode(Table):
+    """In [starts_at, ends_at) due callbacks come to her by themselves whenever she is ready and nobody waits."""
+
+    user = ForeignKeyField(User, backref="automatic_modes", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    ends_at = InstantField(null=True)
+    ended_because = CharField(default="")  # herself, signed-off, unreachable
+
+
+AutomaticMode.add_index(
+    AutomaticMode.index(AutomaticMode.user, unique=True, name="automatic_mode_open", where=SQL("ends_at IS NULL"))
+)
+
+
 # --- facts -----------------------------------------------------------------------------------------------
 
 
@@ -810,13 +829,20 @@ KeptPlace.add_index(
 
 
 class Placeholder(Table):
-    """A channel that waits in the line for a customer, in [starts_at, ends_at); once taken, his Attempt has its key."""
+    """A channel that waits for a customer, in [starts_at, ends_at); the Attempt of whom it rings has its key.
+
+    kept: in the line, where he stood; automatic: behind it, because he is due.
+    """
 
     public_id = CharField(unique=True)
     callback = ForeignKeyField(Callback, backref="placeholders", on_delete="CASCADE")
+    kind = CharField(default="kept")
     starts_at = InstantField(default=utcnow)
     taken_at = InstantField(null=True)  # an operator picked up
     ends_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [one_of("kind", "kept", "automatic")]
 
     @property
     def channel_id(self) -> str:
@@ -1367,7 +1393,7 @@ TABLES = (
     # people
     User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry,
     # the line
-    QueueOperator, Presence,
+    QueueOperator, Presence, AutomaticMode,
     Announced,
     # facts
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,

@@ -216,6 +216,17 @@ CREATE INDEX "callback_closed_by_id" ON "callback" ("closed_by_id")
 ----
 CREATE UNIQUE INDEX "callback_open" ON "callback" ("shop_id", "customer") WHERE closed_at IS NULL
 ----
+CREATE TABLE "automatic_mode" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT,
+    "ended_because" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "automatic_mode_user_id" ON "automatic_mode" ("user_id")
+----
+CREATE UNIQUE INDEX "automatic_mode_open" ON "automatic_mode" ("user_id") WHERE ends_at IS NULL
+----
 CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
     "shop_id" INTEGER NOT NULL,
@@ -470,10 +481,12 @@ CREATE TRIGGER "payment_no_insert" BEFORE INSERT ON "payment" WHEN EXISTS (SELEC
 CREATE TABLE "placeholder" ("id" INTEGER NOT NULL PRIMARY KEY,
     "public_id" VARCHAR(255) NOT NULL,
     "callback_id" INTEGER NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
     "starts_at" TEXT NOT NULL,
     "taken_at" TEXT,
     "ends_at" TEXT,
-    FOREIGN KEY ("callback_id") REFERENCES "callback" ("id") ON DELETE CASCADE)
+    FOREIGN KEY ("callback_id") REFERENCES "callback" ("id") ON DELETE CASCADE,
+    CHECK (kind IN ('kept', 'automatic')))
 ----
 CREATE UNIQUE INDEX "placeholder_public_id" ON "placeholder" ("public_id")
 ----
