@@ -137,7 +137,7 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     dialling = Dialling(ami, members, settings)
     loop = Loop("asterisk", stop)
     loop.every(settings.wish_seconds, dialling.step)
-    loop.every(settings.wish_seconds, Placeholders(ami, settings).step)
+    loop.every(settings.wish_seconds, Placeholders(ami, members, settings).step)
     loop.every(settings.wish_seconds, refresh.reload)
     loop.every(settings.wish_seconds, liveness.note_start)
     loop.every(settings.tick_seconds, liveness.tick)

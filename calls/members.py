@@ -44,6 +44,10 @@ class Members:
         if asked_away or self.done != (self.ami.connections, wanted) or self.is_due():
             self.reconcile()
 
+    def are_right(self) -> bool:
+        """Whether the queues were made what presence says now: whoever waits in one without a member is thrown out."""
+        return self.done == (self.ami.connections, presence.line_now(dialling()))
+
     def reconcile(self) -> None:
         """Make every queue right, whatever was done before. Raises AmiError."""
         self.due = self.monotonic() + self.settings.reconcile_seconds

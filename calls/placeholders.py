@@ -1,4 +1,4 @@
-"""The scheduler's hand on kept places: for each that must be held, one channel waits in its queue, and no other does.
+"""The scheduler's hand on places: for each that must be held, one channel waits in its queue, and no other does.
 
 A placeholder is written down first, then asked of Asterisk by one Originate with its key as the channel's id. Killed
 between the two, or with Asterisk itself, it is found missing and made anew, in the same place: the queue orders by
@@ -11,11 +11,14 @@ import datetime as dt
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from calls import places, presence
+from calls import automatic, places, presence
 from calls.dialling import dial_variables
-from models import KeptPlace, Placeholder, database, utcnow
+from calls.facts_mark import facts_late
+from calls.members import Members
+from calls.places import Wish
+from models import Placeholder, database, utcnow
 from pbx import names
 from pbx.ami import Ami, AmiError
 from pbx.config import label
@@ -30,8 +33,8 @@ LONGEST_SECONDS = 12 * 3600
 class Placeholders:
     """Every method raises AmiError. monotonic is the clock of waits; tests give their own."""
 
-    def __init__(self, ami: Ami, settings: Settings, monotonic: Callable[[], float] = time.monotonic):
-        self.ami, self.settings, self.monotonic = ami, settings, monotonic
+    def __init__(self, ami: Ami, members: Members, settings: Settings, monotonic: Callable[[], float] = time.monotonic):
+        self.ami, self.members, self.settings, self.monotonic = ami, members, settings, monotonic
         self.seen: tuple | None = None
         self.due = self.reconcile_due = 0.0
 
@@ -44,21 +47,34 @@ class Placeholders:
         self.due = self.monotonic() + LOOK_SECONDS
         now = utcnow()
         self.forget_the_lost(now)
-        wanted = {place.callback_id: place for place in self.wanted(now)}
-        held = places.living()
-        for placeholder in held:
-            if placeholder.taken_at is None and not self.may_stay(placeholder, wanted):
-                self.ami.hang_up(placeholder.channel_id)
-        self.hold(wanted, {placeholder.callback_id for placeholder in held}, now)
+        leaving, coming = self.decide(now)
+        for placeholder in leaving:
+            self.ami.hang_up(placeholder.channel_id)
+        for wish, placeholder in coming:
+            self.originate(wish, placeholder)
         self.seen = seen
 
-    def wanted(self, now: dt.datetime) -> list[KeptPlace]:
-        """The places to hold, as long as anybody is signed on."""
-        return places.holdable(now, self.settings) if presence.signed_on() else []
+    def decide(self, now: dt.datetime) -> tuple[list[Placeholder], list[tuple[Wish, Placeholder]]]:
+        """Who must not wait, and the rows of who shall, who came first first: one look at one state of the facts."""
+        with database.atomic():
+            if not self.members.are_right():
+                return [], []
+            held = places.living()
+            wanted = {wish.callback.id: wish for wish in self.wanted(held, now)}
+            leaving = [row for row in held if row.taken_at is None and not self.may_stay(row, wanted, now)]
+            without = wanted.keys() - {row.callback_id for row in held}
+            return leaving, [(wish, hold(wish)) for wish in wanted.values() if wish.callback.id in without]
 
-    def may_stay(self, placeholder: Placeholder, wanted: dict[int, KeptPlace]) -> bool:
+    def wanted(self, held: list[Placeholder], now: dt.datetime) -> list[Wish]:
+        """The places to hold, as long as anybody is signed on and facts arrive."""
+        if not presence.signed_on() or facts_late(now, self.settings):
+            return []
+        return places.holdable(now, self.settings) + automatic.holdable(held, now, self.settings)
+
+    def may_stay(self, placeholder: Placeholder, wanted: dict[int, Wish], now: dt.datetime) -> bool:
         """Whether it is wanted still; one whose operator is being rung is judged without her own attempt."""
-        return placeholder.callback_id in wanted or places.rings_for(placeholder, utcnow(), self.settings)
+        wish = wanted.get(placeholder.callback_id)
+        return (wish and wish.kind == placeholder.kind) or places.rings_for(placeholder, now, self.settings)
 
     def forget_the_lost(self, now: dt.datetime) -> None:
         """End the rows of placeholders that Asterisk does not know: asked on a new connection and now and then."""
@@ -73,19 +89,13 @@ class Placeholders:
                 log.info("placeholder %s is gone", placeholder.public_id)
                 places.lost(placeholder, now)
 
-    def hold(self, wanted: dict[int, KeptPlace], held: Iterable[int], now: dt.datetime) -> None:
-        """Make a placeholder for each wanted place without one, who came first first."""
-        for callback_id, place in wanted.items():
-            rests_until = places.rests_until(place.callback, self.settings)
-            if callback_id not in held and (rests_until is None or rests_until <= now):
-                self.originate(place, Placeholder.create(public_id=secrets.token_hex(8), callback=place.callback))
-
-    def originate(self, place: KeptPlace, placeholder: Placeholder) -> None:
+    def originate(self, wish: Wish, placeholder: Placeholder) -> None:
         """Ask for its channel; one that Asterisk refuses is found missing later."""
-        shop = place.callback.shop
-        variables = dial_variables(place.callback, self.settings) | {
+        shop = wish.callback.shop
+        variables = dial_variables(wish.callback, self.settings) | {
+            names.QUEUE: wish.queue,
             names.ATTEMPT: placeholder.public_id,
-            names.KEPT_SINCE: int(place.since.timestamp()),
+            names.KEPT_SINCE: int(wish.since.timestamp()),
         }
         try:
             self.ami.originate(
@@ -103,3 +113,8 @@ class Placeholders:
             if not fault.permanent:
                 raise
             log.warning("placeholder %s: %s", placeholder.public_id, fault)
+
+
+def hold(wish: Wish) -> Placeholder:
+    """Write down that a channel is about to wait."""
+    return Placeholder.create(public_id=secrets.token_hex(8), callback=wish.callback, kind=wish.kind)

@@ -10,6 +10,7 @@ Here are the rules and the rows; `placeholders` is the scheduler's hand, `place_
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from peewee import IntegrityError
 
@@ -23,7 +24,19 @@ from calls.place_events import Told
 from models import Attempt, Call, Callback, Claim, Did, KeptPlace, Miss, Placeholder, Queue, Shop, Trunk, User, database
 from settings import Settings
 
+KEPT, AUTOMATIC = "kept", "automatic"  # Placeholder.kind
 RANG_OUT, NOT_DIALLED = "operator_no_answer", "not_dialled"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A customer for whom a channel must wait: in which of Asterisk's queues, before all who came after `since`."""
+
+    callback: Callback
+    kind: str
+    queue: str
+    since: dt.datetime
+
 
 # --- the wish --------------------------------------------------------------------------------------------------
 
@@ -63,18 +76,22 @@ def open_places() -> list[KeptPlace]:
     return list(query.where(kept).order_by(KeptPlace.since, KeptPlace.id))
 
 
-def holdable(now: dt.datetime, settings: Settings) -> list[KeptPlace]:
-    """The places that a channel must hold in the line now; none while facts are late."""
-    return [] if facts_late(now, settings) else [place for place in open_places() if _may_wait(place, now, settings)]
+def holdable(now: dt.datetime, settings: Settings) -> list[Wish]:
+    """The places that a channel must hold in the line now."""
+    return [
+        Wish(place.callback, KEPT, place.callback.shop.queue.pbx_name, place.since)
+        for place in open_places()
+        if may_wait(place.callback, now, settings)
+    ]
 
 
-def _may_wait(place: KeptPlace, now: dt.datetime, settings: Settings) -> bool:
-    """Whether he may be dialled if an operator picked up now."""
-    callback = place.callback
+def may_wait(callback: Callback, now: dt.datetime, settings: Settings) -> bool:
+    """Whether this customer may be dialled if an operator picked up now, and nobody has taken him from the list."""
     return (
         timetable(callback.shop).is_open(now)
         and not _talks_to_us(callback.customer)
         and not _is_in_other_hands(callback)
+        and not _rests(callback, now, settings)
         and attempts.forbids(callback, now, settings) is None
     )
 
@@ -90,14 +107,21 @@ def _is_in_other_hands(callback: Callback) -> bool:
     return callbacks.claim_of(callback) is not None or dialled.exists()
 
 
+def _rests(callback: Callback, now: dt.datetime, settings: Settings) -> bool:
+    """Whether its last placeholder has just ended: whatever went wrong is not repeated at once."""
+    last = callback.placeholders.order_by(Placeholder.id.desc()).first()
+    if last is None or last.ends_at is None:
+        return False
+    seconds = settings.place_refused_seconds if last.taken_at else settings.place_again_seconds
+    return now < last.ends_at + dt.timedelta(seconds=seconds)
+
+
 def rings_for(placeholder: Placeholder, now: dt.datetime, settings: Settings) -> bool:
-    """Whether an operator's telephone rings for it by right: with her attempt, his place open, and he not on the line."""
+    """Whether an operator's telephone rings for it by right: with her attempt, and he not on the line."""
     callback = placeholder.callback
     hers = Attempt.select().where((Attempt.public_id == placeholder.public_id) & Attempt.ended_at.is_null())
-    place_is_open = callback.kept_places.where(KeptPlace.ends_at.is_null()).exists()
     return (
         callback.closed_at is None
-        and place_is_open
         and hers.exists()
         and not _talks_to_us(callback.customer)
         and not facts_late(now, settings)
@@ -109,15 +133,6 @@ def living() -> list[Placeholder]:
     return list(Placeholder.select(Placeholder, Callback).join(Callback).where(Placeholder.ends_at.is_null()))
 
 
-def rests_until(callback: Callback, settings: Settings) -> dt.datetime | None:
-    """Until when no new placeholder is made for it, because the last one has just ended; None when there was none."""
-    last = callback.placeholders.order_by(Placeholder.id.desc()).first()
-    if last is None or last.ends_at is None:
-        return None
-    seconds = settings.place_refused_seconds if last.taken_at else settings.place_again_seconds
-    return last.ends_at + dt.timedelta(seconds=seconds)
-
-
 # --- what the facts say ------------------------------------------------------------------------------------------
 
 
@@ -127,7 +142,7 @@ def follow(news: Told, now: dt.datetime, settings: Settings) -> None:
     if place is None:
         return
     Placeholder.update(taken_at=news.taken_at, ends_at=news.ended_at).where(Placeholder.id == place.id).execute()
-    if news.rings and not news.taken_at:
+    if news.rings and not news.was_dialled:
         _reserve(place, news.rings, now, settings)
     elif not news.rings and not news.taken_at:
         _give_back(place, now, NOT_DIALLED if news.ended_at else RANG_OUT)
@@ -139,7 +154,7 @@ def follow(news: Told, now: dt.datetime, settings: Settings) -> None:
 def _reserve(place: Placeholder, user_id: int, now: dt.datetime, settings: Settings) -> None:
     """Make the attempt hers whose telephone rings; when that is refused she will have no leave to dial."""
     attempt = Attempt.get_or_none(Attempt.public_id == place.public_id)
-    if attempt and attempt.user_id == user_id and attempt.ended_at is None:
+    if attempt and (attempt.result not in ("", RANG_OUT) or (attempt.user_id == user_id and not attempt.ended_at)):
         return
     if (user := User.get_or_none(User.id == user_id)) is None:
         return

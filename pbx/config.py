@@ -21,6 +21,7 @@ from settings import ROOT, Settings
 WORD = re.compile(r"[A-Za-z0-9_.+@:/ -]*")
 E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 HOME = "+380"
+LINE_WEIGHT = 10  # callers before callbacks of the automatic queue, whose weight is 0
 SECRET = re.compile(r"[!-~]*")  # printable ASCII without space
 
 
@@ -361,14 +362,17 @@ def _queues(world: World, settings: Settings) -> str:
         "joinempty=unavailable,invalid,unknown",
         "leavewhenempty=unavailable,invalid,unknown",
         "setinterfacevar=yes",
-        # a key leaves the line, also while an operator's telephone rings
-        f"context={KEEP_PLACE}",
         "timeoutrestart=no",
         "announce-frequency=0",
         "announce-holdtime=no",
         "announce-position=no",
     )
-    return "".join(section(queue.pbx_name, lines) for queue in world.queues)
+    # a key leaves the line, also while an operator's telephone rings; an operator is free for what waits behind it
+    # only while nobody waits in it
+    own = (f"context={KEEP_PLACE}", f"weight={LINE_WEIGHT}")
+    return "".join(
+        section(queue.pbx_name, (*lines, *own)) + section(queue.automatic_name, lines) for queue in world.queues
+    )
 
 
 def _cel_custom() -> str:

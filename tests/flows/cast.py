@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,16 @@ class Cast:
         )
         self.box.telephones.append(phone)
         return phone
+
+    def in_line(self, number: str, caller: Telephone) -> Telephone:
+        """A caller has pressed the key for the operator and stands in the line (FastAGI must run)."""
+        entered = self.box.cel().count('"USER_DEFINED","LINE"')
+        caller.call(self.box.rings(number))
+        caller.answered()
+        time.sleep(0.4)
+        caller.press("1")
+        until(lambda: self.box.cel().count('"USER_DEFINED","LINE"') > entered, 10, "he is in the line")
+        return caller
 
     def phone(self, user: models.User, host: int, **options) -> Telephone:
         """The registered SIP telephone of an operator; host 20–23 only: from elsewhere no telephone may register."""

@@ -13,25 +13,15 @@ from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, TOOLS
 
 pytestmark = pytest.mark.flow
-BOX = {"wrapup_seconds": 0, "ring_seconds": 4, "tick_seconds": 2, "place_again_seconds": 0.2, "key_wait_seconds": 1,
+BOX = {"wrapup_seconds": 0, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "place_again_seconds": 0.2, "key_wait_seconds": 1,
     "callback_ring_seconds": 3}  # fmt: skip
 RUNS = ("agi", "scheduler")
-
-
-def in_line(cast, number: str, caller) -> None:
-    """A caller stands in the line."""
-    lines = cast.box.cel().count('"USER_DEFINED","LINE"')
-    caller.call(cast.box.rings(number))
-    caller.answered()
-    time.sleep(0.4)
-    caller.press("1")
-    until(lambda: cast.box.cel().count('"USER_DEFINED","LINE"') > lines, 10, "he is in the line")
 
 
 def keeps_place(cast, number: str = TEA, customer: str = CUSTOMER, pause: float = 1.1, **phone):
     """A caller who stood in the line, pressed 1 and was told that his place is kept; his telephone, free again."""
     caller = cast.caller(customer, port=5060, **phone)
-    in_line(cast, number, caller)
+    cast.in_line(number, caller)
     time.sleep(pause)
     caller.press("1")
     caller.ended(15)
@@ -61,7 +51,7 @@ def test_he_is_called_back_at_his_place_before_who_came_later(cast):
     customer = keeps_place(cast, answer=200)
     held(cast)
     later = cast.caller(OTHER)
-    in_line(cast, SOAP, later)
+    cast.in_line(SOAP, later)
     assert not customer.happened("incoming")
     back(cast, cast.operator)
 
@@ -93,7 +83,7 @@ def test_he_is_called_back_at_his_place_before_who_came_later(cast):
 def test_while_her_telephone_rings_for_him_he_may_leave_and_she_is_rung_for_him_again(cast):
     operator = cast.on_duty(cast.operator, 20)
     customer = cast.caller(CUSTOMER, port=5060, answer=200)
-    in_line(cast, TEA, customer)
+    cast.in_line(TEA, customer)
     first = operator.wait("incoming", 5)
     customer.press("1")
     operator.ended(3)
@@ -113,12 +103,12 @@ def test_four_places_are_served_in_the_order_in_which_they_came(cast):
     operator = cast.on_duty(cast.operator, 20, answer=200)
     busy_elsewhere(cast, cast.operator)
     first = cast.caller("+380501000001")
-    in_line(cast, TEA, first)
+    cast.in_line(TEA, first)
     time.sleep(1.1)
     customers = [keeps_place(cast, SOAP, OTHER, host=10)]
     time.sleep(1.1)
     last = cast.caller("+380501000004")
-    in_line(cast, TOOLS, last)
+    cast.in_line(TOOLS, last)
     held(cast)
     back(cast, cast.operator)
     operator.wait("incoming", 5)
@@ -174,8 +164,8 @@ def test_he_rings_in_and_takes_his_place_himself(cast):
     customer = keeps_place(cast)
     held(cast)
     later = cast.caller(OTHER)
-    in_line(cast, SOAP, later)
-    in_line(cast, TEA, customer)
+    cast.in_line(SOAP, later)
+    cast.in_line(TEA, customer)
     held(cast, 0)
     back(cast, cast.operator)
     ringing = operator.wait("incoming", 5)
@@ -197,7 +187,7 @@ def test_asterisk_is_killed_and_his_place_is_held_again_before_who_came_later(ca
     held(cast)
     assert Placeholder.select().where(Placeholder.ends_at.is_null()).count() == 1
     later = cast.caller(OTHER)
-    in_line(cast, SOAP, later)
+    cast.in_line(SOAP, later)
     operator = cast.phone(cast.operator, 21, answer=200)
     back(cast, cast.operator)
     customer.wait("incoming", 15)
@@ -230,7 +220,7 @@ def test_while_facts_do_not_come_nobody_is_dialled(cast):
     cast.box.signal("scheduler", signal.SIGSTOP)
     Attempt.delete().execute()  # as if it had been frozen a moment earlier
     operator.answer(ringing["call"])
-    operator.ended(12)
+    operator.ended(20)
     assert not customer.happened("incoming")
     cast.box.signal("scheduler", signal.SIGCONT)
     until(lambda: Placeholder.get().ends_at, 5)
