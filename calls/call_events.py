@@ -238,7 +238,9 @@ def _ended_by(end: End | None, main: str, legs: Mapping[str, Leg], came_in: bool
     leg = legs.get(end.hung_up_by)
     if leg is None:
         return "system"
-    return "customer" if leg.party == "customer" else "operator"
+    if leg.party == "customer":
+        return "customer" if leg.answered_at else "system"  # one who was busy has ended nothing
+    return "operator"
 
 
 def _flags(events: Sequence[Event], spans: Iterable[tuple[dt.datetime, dt.datetime]]) -> set[str]:
