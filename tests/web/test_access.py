@@ -154,6 +154,7 @@ MATRIX = {
     "POST /desk/calls/<key>/order/draft": HERS,
     "POST /desk/calls/<key>/order/telephone": HERS,
     "POST /callbacks/next": DESK,
+    "POST /desk/automatic": DESK,
     "POST /callbacks/<int:callback_id>/claim": DESK,
     "POST /callbacks/<int:callback_id>/release": DESK,
     "POST /callbacks/<int:callback_id>/attempt": DESK,
