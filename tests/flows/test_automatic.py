@@ -43,7 +43,7 @@ def dialled(phone) -> list[str]:
 
 
 def held(cast, count: int) -> None:
-    until(lambda: cast.box.rx("queue show").count("Local/s@place") == count, 6, f"{count} placeholders")
+    until(lambda: cast.box.rx("queue show").count("Local/s@place") == count, 25, f"{count} placeholders")
 
 
 def over(count: int, timeout: float = 30) -> list[Attempt]:
