@@ -40,6 +40,14 @@ class InLine:
     callback: Callback | None = None
 
     @property
+    def key(self) -> str:
+        return f"call-{self.call.id}" if self.call else f"callback-{self.callback.id}"
+
+    @property
+    def customer(self) -> str | None:
+        return (self.call or self.callback).customer
+
+    @property
     def turn(self) -> tuple[int, dt.datetime]:
         """What the queue orders by: whole seconds, and in the same one who came to it first."""
         return int(self.since.timestamp()), self.entered

@@ -127,7 +127,7 @@ def the_line(refused: str = "") -> dict:
     """Who waits, who answers, and whether callbacks come to her by themselves."""
     mine = presence.current(current_user.user)
     return {
-        "waiting": line.waiting(),
+        "waiting": line.line_order(),
         "team": team(),
         "states": STATES,
         "automatic": automatic.current(current_user.user),
