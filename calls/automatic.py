@@ -12,20 +12,16 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
-from calls import places, presence
+from calls import callbacks, places, presence
 from calls.places import AUTOMATIC, Wish
 from calls.presence import NotAllowed
 from models import (
     AutomaticMode,
     Callback,
-    Did,
     KeptPlace,
     Placeholder,
     Presence,
-    Queue,
     QueueOperator,
-    Shop,
-    Trunk,
     User,
     database,
 )
@@ -88,9 +84,8 @@ def serving() -> Counter[int]:
 
 
 def due(now: dt.datetime) -> list[Callback]:
-    """The open callbacks that are due and keep no place in the line, each with shop, queue, DID and trunk."""
-    query = Callback.select(Callback, Shop, Queue, Did, Trunk)
-    query = query.join(Shop).join(Queue).switch(Callback).join(Did).join(Trunk)
-    owed = Callback.closed_at.is_null() & ~Callback.to_confirm & (Callback.due_at <= now) & ~Shop.is_test
-    keeps = KeptPlace.select(KeptPlace.callback).where(KeptPlace.ends_at.is_null())
-    return list(query.where(owed & Callback.id.not_in(keeps)).order_by(Callback.due_at, Callback.id))
+    """The callbacks that are due, in the list's own order, save those that keep a place in the line."""
+    keeps = {
+        callback for (callback,) in KeptPlace.select(KeptPlace.callback).where(KeptPlace.ends_at.is_null()).tuples()
+    }
+    return [callback for callback in callbacks.due(now) if not callback.to_confirm and callback.id not in keeps]

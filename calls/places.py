@@ -18,7 +18,6 @@ from calls import attempts, callbacks, numbers
 from calls.call_events import Call as Folded
 from calls.callbacks import Refused
 from calls.facts_mark import facts_late
-from calls.opening_hours import timetable
 from calls.own_numbers import own_numbers
 from calls.place_events import Told
 from models import Attempt, Call, Callback, Claim, Did, KeptPlace, Miss, Placeholder, Queue, Shop, Trunk, User, database
@@ -88,8 +87,7 @@ def holdable(now: dt.datetime, settings: Settings) -> list[Wish]:
 def may_wait(callback: Callback, now: dt.datetime, settings: Settings) -> bool:
     """Whether this customer may be dialled if an operator picked up now, and nobody has taken him from the list."""
     return (
-        timetable(callback.shop).is_open(now)
-        and not _talks_to_us(callback.customer)
+        not _talks_to_us(callback.customer)
         and not _is_in_other_hands(callback)
         and not _rests(callback, now, settings)
         and attempts.forbids(callback, now, settings) is None
