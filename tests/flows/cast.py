@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,13 @@ class Cast:
             address=f"{self.box.net}.{host}", user=number, rtp=20000 + 40 * len(self.box.telephones), **options
         )
         self.box.telephones.append(phone)
+        return phone
+
+    def customer(self, number: str = CUSTOMER, **options) -> Telephone:
+        """A telephone that calls to the trunk ring; Asterisk, which may have asked before it was there, knows of it."""
+        phone = self.caller(number, port=5060, **options)
+        self.box.rx("pjsip qualify trunk-1")
+        until(lambda: re.search(r"trunk-1/.* Avail ", self.box.rx("pjsip show contacts")), 15, "the trunk answers")
         return phone
 
     def in_line(self, number: str, caller: Telephone) -> Telephone:

@@ -16,7 +16,7 @@ from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, THIRD
 
 pytestmark = pytest.mark.flow
 BOX = {
-    "wrapup_seconds": 0, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "place_again_seconds": 0.2, "place_refused_seconds": 600, "callback_ring_seconds": 3,
+    "wrapup_seconds": 0, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "tick_late_seconds": 30, "place_again_seconds": 0.2, "place_refused_seconds": 600, "callback_ring_seconds": 3,
 }  # fmt: skip
 RUNS = ("agi", "scheduler")
 SHOPS = ("tea", "soap", "tools")
@@ -59,7 +59,7 @@ def test_who_is_due_is_called_one_after_the_other_in_order(cast):
     for minutes, number in enumerate(reversed(numbers), start=1):
         owed(cast, number, minutes_ago=minutes)
     owed(cast, "+380501999999", minutes_ago=-60)
-    trunk = cast.caller(port=5060, answer=486)
+    trunk = cast.customer(answer=486)
     operator = automatically(cast, cast.operator, answer=200)
     attempts = over(4)
     assert dialled(trunk) == numbers, [(a.customer, a.result, a.reason, a.wanted_at, a.ended_at) for a in attempts]
@@ -70,7 +70,7 @@ def test_who_is_due_is_called_one_after_the_other_in_order(cast):
 
 
 def test_every_caller_goes_first(cast):
-    customer = cast.caller(port=5060, answer=200)
+    customer = cast.customer(answer=200)
     callers = [cast.caller(OTHER), cast.caller(THIRD)]
     operator = automatically(cast, cast.operator, answer=200)
     cast.in_line(TEA, callers[0])
@@ -119,7 +119,7 @@ def test_two_operators_callers_and_a_scheduler_that_dies_call_nobody_twice(cast,
         owed(cast, number, SHOPS[n % 3], minutes_ago=count - n)
         if n % 3 == 0:
             owed(cast, number, SHOPS[(n + 1) % 3], minutes_ago=0)
-    trunk = cast.caller(port=5060, answer=486)
+    trunk = cast.customer(answer=486)
     automatically(cast, cast.operator, 20, answer=200), automatically(cast, cast.trainee, 21, answer=200)
     caller = cast.caller(OTHER)
     wanted = Callback.select().count()

@@ -13,7 +13,7 @@ from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, TOOLS
 
 pytestmark = pytest.mark.flow
-BOX = {"wrapup_seconds": 0, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "place_again_seconds": 0.2, "key_wait_seconds": 1,
+BOX = {"wrapup_seconds": 0, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "tick_late_seconds": 30, "place_again_seconds": 0.2, "key_wait_seconds": 1,
     "callback_ring_seconds": 3}  # fmt: skip
 RUNS = ("agi", "scheduler")
 NAME_SECONDS = 1.5  # so long she hears the shop's name before the two are connected
@@ -21,7 +21,7 @@ NAME_SECONDS = 1.5  # so long she hears the shop's name before the two are conne
 
 def keeps_place(cast, number: str = TEA, customer: str = CUSTOMER, pause: float = 1.1, **phone):
     """A caller who stood in the line, pressed 1 and was told that his place is kept; his telephone, free again."""
-    caller = cast.caller(customer, port=5060, **phone)
+    caller = cast.customer(customer, **phone)
     cast.in_line(number, caller)
     time.sleep(pause)
     caller.press("1")
@@ -83,7 +83,7 @@ def test_he_is_called_back_at_his_place_before_who_came_later(cast):
 
 def test_while_her_telephone_rings_for_him_he_may_leave_and_she_is_rung_for_him_again(cast):
     operator = cast.on_duty(cast.operator, 20)
-    customer = cast.caller(CUSTOMER, port=5060, answer=200)
+    customer = cast.customer(CUSTOMER, answer=200)
     cast.in_line(TEA, customer)
     first = operator.wait("incoming", 5)
     customer.press("1")
