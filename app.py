@@ -21,6 +21,7 @@ from calls import facts_mark
 from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
+from web.automatic import automatic
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
@@ -55,7 +56,7 @@ from web.trunks import trunks
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
     menus, prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
-    callback_list, journal, outbox, healthz,
+    automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
 )  # fmt: skip

@@ -140,6 +140,11 @@ class Queue(Table):
     def pbx_name(self) -> str:
         return f"line-{self.id}"
 
+    @property
+    def automatic_name(self) -> str:
+        """The queue behind it, of lower weight: due callbacks wait there for operators in automatic mode."""
+        return f"automatic-{self.id}"
+
 
 class Shop(Table):
     """A member shop: what its callers meet and what is allowed in its name."""
@@ -552,6 +557,20 @@ class Announced(Table):
         indexes = ((("call_key", "at"), False), (("shop", "at"), False))
 
 
+class AutomaticMode(Table):
+    """In [starts_at, ends_at) due callbacks come to her by themselves whenever she is ready and nobody waits."""
+
+    user = ForeignKeyField(User, backref="automatic_modes", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    ends_at = InstantField(null=True)
+    ended_because = CharField(default="")  # herself, signed-off, unreachable
+
+
+AutomaticMode.add_index(
+    AutomaticMode.index(AutomaticMode.user, unique=True, name="automatic_mode_open", where=SQL("ends_at IS NULL"))
+)
+
+
 # --- facts -----------------------------------------------------------------------------------------------
 
 
@@ -846,6 +865,46 @@ class Transfer(Table):
 
 
 Transfer.add_index(Transfer.index(Transfer.call_key, unique=True, name="transfer_open", where=SQL("ended_at IS NULL")))
+
+
+class KeptPlace(Table):
+    """He who is owed the callback stands in the line since `since`, though he hung up; open until he was dialled."""
+
+    callback = ForeignKeyField(Callback, backref="kept_places", on_delete="CASCADE")
+    call_key = CharField(unique=True)  # the call in which he asked for it
+    since = InstantField()  # when he entered the line
+    ends_at = InstantField(null=True)
+
+
+KeptPlace.add_index(
+    KeptPlace.index(KeptPlace.callback, unique=True, name="kept_place_open", where=SQL("ends_at IS NULL"))
+)
+
+
+class Placeholder(Table):
+    """A channel that waits for a customer, in [starts_at, ends_at); the Attempt of whom it rings has its key.
+
+    kept: in the line, where he stood; automatic: behind it, because he is due.
+    """
+
+    public_id = CharField(unique=True)
+    callback = ForeignKeyField(Callback, backref="placeholders", on_delete="CASCADE")
+    kind = CharField(default="kept")
+    starts_at = InstantField(default=utcnow)
+    taken_at = InstantField(null=True)  # an operator picked up
+    ends_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [one_of("kind", "kept", "automatic")]
+
+    @property
+    def channel_id(self) -> str:
+        return f"cb-{self.public_id}"
+
+
+Placeholder.add_index(
+    Placeholder.index(Placeholder.callback, unique=True, name="placeholder_open", where=SQL("ends_at IS NULL"))
+)
 
 
 # --- what a conversation came to -------------------------------------------------------------------------
@@ -1385,17 +1444,13 @@ TABLES = (
     # shops
     Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
     # people
-    User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry,
-    Telephone,
+    User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry, Telephone,
     # the line
-    QueueOperator, Presence,
-    Announced,
+    QueueOperator, Presence, AutomaticMode, Announced,
     # facts
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
     # promises
-    Callback, Miss, CallRequest, Promise, Claim, Attempt,
-    Callback, Miss, Claim, Attempt,
-    Transfer,
+    Callback, Miss, CallRequest, Promise, Claim, Attempt, KeptPlace, Placeholder, Transfer,
     # what a conversation came to
     CallNote, Outcome,
     # selling

@@ -88,6 +88,13 @@ class Settings:
     attempt_unknown_seconds: float = setting(
         "Without any news of a sent attempt for this long it counts as not dialled", 30
     )
+    place_permit_seconds: float = setting(
+        "How long an operator who picked up for a kept place waits for the leave to dial", 3
+    )
+    place_again_seconds: float = setting("Pause before a place that its channel lost is held again", 2)
+    place_refused_seconds: float = setting(
+        "The same pause after an operator picked up and nothing could be dialled", 60
+    )
     promise_minutes: int = setting("Within how many minutes of opening hours a missed customer is promised a call", 20)
     promise_soon_minutes: int = setting("So many minutes before a promise is due, the operator's list says so", 5)
     lists_seconds: float = setting("How often morning lists and callbacks given up are looked for", 15)

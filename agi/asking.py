@@ -18,12 +18,17 @@ MOST_DIGITS = 17  # 00 and the longest number there is
 
 def ask_for_callback(met: Visit) -> bool:
     """Emit the wish and thank the caller; False when he has no number and typed none."""
-    number = "" if has_number(met.session) else typed_number(met)
+    number = own_or_typed_number(met)
     if number is None:
         return False
     met.session.emit(names.EVENT_ASKED, number)
     met.say("will-call")
     return True
+
+
+def own_or_typed_number(met: Visit) -> str | None:
+    """ "" for the number he shows, else the one he types; None when he types none."""
+    return "" if has_number(met.session) else typed_number(met)
 
 
 def has_number(session: Session) -> bool:

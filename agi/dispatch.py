@@ -10,13 +10,20 @@ import logging
 from collections.abc import Callable
 
 import models
+from agi.keep import keep
 from agi.menu import menu
+from agi.permit import permit
 from agi.route import route
 from agi.session import Session
 from pbx import names
 from settings import Settings
 
-SCRIPTS: dict[str, Callable[[Session, Settings], None]] = {names.AGI_ROUTE: route, names.AGI_MENU: menu}
+SCRIPTS: dict[str, Callable[[Session, Settings], None]] = {
+    names.AGI_ROUTE: route,
+    names.AGI_MENU: menu,
+    names.AGI_KEEP: keep,
+    names.AGI_PERMIT: permit,
+}
 log = logging.getLogger(__name__)
 
 

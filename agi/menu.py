@@ -7,10 +7,13 @@ Each step is emitted before it is heard, so that a caller who hangs up in it is 
 
 from __future__ import annotations
 
+import datetime as dt
+
 from agi import closed, visit
-from agi.asking import ask_for_callback
+from agi.asking import ask_for_callback, has_number
 from agi.session import Session
 from agi.visit import Visit
+from calls import numbers, places
 from calls.menus import MOST_KEYS, Option, option_for
 from pbx import names
 from settings import Settings
@@ -22,7 +25,18 @@ def menu(session: Session, settings: Settings) -> None:
     """Lead the caller to the line or to a good end, and tell the dialplan by MENU_RESULT."""
     met = visit.read(session, settings)
     is_closed = session.get_variable(names.ROUTE) == "closed"
-    session.set_variable(names.MENU_RESULT, closed.meet(met) if is_closed else meet(met))
+    result = closed.meet(met) if is_closed else meet(met)
+    if result == LINE and (since := place_kept(met)):
+        session.set_variable(names.KEPT_SINCE, str(int(since.timestamp())))
+    session.set_variable(names.MENU_RESULT, result)
+
+
+def place_kept(met: Visit) -> dt.datetime | None:
+    """Since when the caller keeps a place in the line, which he takes himself now."""
+    if not has_number(met.session):
+        return None
+    number = numbers.normalise(met.session.get_variable("CALLERID(num)"))
+    return places.kept_since(met.session.number(names.SHOP), number)
 
 
 def meet(met: Visit) -> str:

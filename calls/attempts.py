@@ -72,6 +72,35 @@ def _require_ready_for_next(user: User) -> None:
         raise Refused("operator_dialling")
 
 
+def take(callback: Callback, user: User, public_id: str, now: dt.datetime, settings: Settings) -> None:
+    """Reserve a dial for her whose telephone rings for this callback's placeholder; the callback is hers meanwhile.
+
+    Raises Refused as `want` does, or AlreadyClaimed.
+    """
+    with database.atomic():
+        callbacks.claim(callback, user, now, settings)
+        callback = require_claimed(callback, user, now)
+        _require_dialable(callback, now)
+        _require_nobody_dialling(callback, user)
+        values = {
+            "callback": callback, "user": user, "customer": callback.customer, "wanted_at": now, "sent_at": now,
+            "ended_at": None, "result": "", "minutes_reserved": _reserve(callback.shop, now, settings),
+        }  # fmt: skip
+        rung_before = Attempt.update(values).where(Attempt.public_id == public_id)
+        if not rung_before.execute():
+            Attempt.create(public_id=public_id, **values)
+
+
+def forbids(callback: Callback, now: dt.datetime, settings: Settings) -> str | None:
+    """Why this callback must not be dialled now, whoever would; None when it may be."""
+    try:
+        _require_dialable(callback, now)
+        _reserve(callback.shop, now, settings)
+    except Refused as refused:
+        return refused.reason
+    return None
+
+
 def sendable(now: dt.datetime, settings: Settings) -> list[Attempt]:
     """Wishes to be carried out, oldest first, each with its callback, shop, DID, trunk and user."""
     fresh = now - dt.timedelta(seconds=settings.attempt_unknown_seconds)

@@ -15,7 +15,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from calls import numbers
-from calls.call_legs import End, Event, Leg, Restart, Talk, end_of, integer, legs_of, talks_of, words
+from calls.call_legs import (
+    End,
+    Event,
+    Leg,
+    Restart,
+    Talk,
+    end_of,
+    integer,
+    is_placeholder,
+    legs_of,
+    talks_of,
+    words,
+)
 from pbx import names
 
 _DIALLED_NUMBER = re.compile(r"PJSIP/(\+?[0-9]+)@", re.ASCII)
@@ -23,7 +35,8 @@ _DIALLED_NUMBER = re.compile(r"PJSIP/(\+?[0-9]+)@", re.ASCII)
 
 @dataclass(frozen=True)
 class Call:
-    """A call as models.Call describes it; id is its first row's. callback_number: who is owed a call, if anybody."""
+    """A call as models.Call describes it; id is its first row's. callback_number: who is owed a call, if anybody;
+    kept_since: the instant his place in the line counts from, when he asked to keep it."""
 
     id: int
     key: str
@@ -47,6 +60,7 @@ class Call:
     flags: str
     legs: tuple[Leg, ...]
     callback_number: str | None
+    kept_since: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -71,14 +85,12 @@ def fold(events: Sequence[Event], restarts: Iterable[Restart] = ()) -> Call | No
     came_in = opening.name == names.EVENT_CALL_IN
     attempt, did, shop = ("", *words(opening, 2)) if came_in else words(opening, 3)
     customer, withheld = _caller(events, opening) if came_in else (_called(events), False)
-    arrived_at = next((e.at for e in events if e.event == "CHAN_START" and e.uniqueid == main), events[0].at)
+    arrived_at = _arrived_at(events, opening, legs)
     line = _first(events, names.EVENT_LINE)
     nobody = _first(events, names.EVENT_NOBODY)
     answered_at = talks[0].starts_at if talks else None
     waited_until = answered_at or (nobody and nobody.at) or (end and end.at)
-    # handed over to a mobile, the call stays hers who spoke last
-    spoke = [legs[talk.partner] for talk in talks if legs[talk.partner].user_id is not None]
-    speaker = (spoke[-1] if spoke else None) if came_in else legs.get(main)
+    speaker = _spoken_to(talks, legs) if came_in else _caller_back(legs)
     spans = [(arrived_at, end.at)] if end else []
     spans += [(line.at, waited_until)] if line and waited_until else []
     spans += [(talk.starts_at, talk.ends_at) for talk in talks if talk.ends_at]
@@ -104,8 +116,30 @@ def fold(events: Sequence[Event], restarts: Iterable[Restart] = ()) -> Call | No
         recording=_last_word(events, names.EVENT_RECORDING) if talks else "",  # of a bridged part only
         flags=" ".join(sorted(_flags(events, spans))),
         legs=tuple(legs.values()),
-        callback_number=numbers.normalise(_last_word(events, names.EVENT_ASKED)) or customer,
+        callback_number=numbers.normalise(_last_word(events, names.EVENT_ASKED, names.EVENT_KEPT)) or customer,
+        kept_since=_kept_since(events),
     )
+
+
+def _arrived_at(events: Sequence[Event], opening: Event, legs: Mapping[str, Leg]) -> dt.datetime:
+    """When the call began: a kept place's when the telephone of the operator rang who took it."""
+    if is_placeholder(opening):
+        taken = [leg.rang_at for leg in legs.values() if leg.party == "operator" and leg.answered_at]
+        return taken[-1] if taken else opening.at
+    starts = (e.at for e in events if e.event == "CHAN_START" and e.uniqueid == opening.uniqueid)
+    return next(starts, events[0].at)
+
+
+def _spoken_to(talks: Sequence[Talk], legs: Mapping[str, Leg]) -> Leg | None:
+    """The leg of the operator a caller spoke with last; handed over to a mobile, the call stays hers."""
+    spoke = [leg for talk in talks if (leg := legs[talk.partner]).user_id is not None]
+    return spoke[-1] if spoke else None
+
+
+def _caller_back(legs: Mapping[str, Leg]) -> Leg | None:
+    """The operator's leg of a callback: hers who picked up, or else was the last to be rung."""
+    hers = [leg for leg in legs.values() if leg.party == "operator"]
+    return next((leg for leg in reversed(hers) if leg.answered_at), hers[-1] if hers else None)
 
 
 def dialled(events: Sequence[Event], restarts: Iterable[Restart] = ()) -> Dialled | None:
@@ -142,6 +176,7 @@ def result_of(status: str, cause: int | None) -> str:
         "BUSY": "busy",
         "NOANSWER": "no_answer",
         "CANCEL": "operator_gave_up",
+        "REFUSED": "refused",
         "": "operator_gave_up",
     }.get(status, "trunk_dead")
 
@@ -157,7 +192,7 @@ def _ending(
         return "not_reached"
     if not any(event.event == "ANSWER" and event.uniqueid == main for event in events):
         return "refused"
-    if _first(events, names.EVENT_ASKED):
+    if _first(events, names.EVENT_ASKED, names.EVENT_KEPT):
         return "asked_callback"
     return _unanswered(events)
 
@@ -204,7 +239,9 @@ def _ended_by(end: End | None, main: str, legs: Mapping[str, Leg], came_in: bool
     leg = legs.get(end.hung_up_by)
     if leg is None:
         return "system"
-    return "customer" if leg.party == "customer" else "operator"
+    if leg.party == "customer":
+        return "customer" if leg.answered_at else "system"  # one who was busy has ended nothing
+    return "operator"
 
 
 def _flags(events: Sequence[Event], spans: Iterable[tuple[dt.datetime, dt.datetime]]) -> set[str]:
@@ -244,10 +281,17 @@ def _first(events: Iterable[Event], *wanted: str) -> Event | None:
     return next((event for event in events if event.event == "USER_DEFINED" and event.name in wanted), None)
 
 
-def _last_word(events: Sequence[Event], name: str) -> str:
-    """The first word of the last user event of this name; "" when there was none."""
-    said = [event for event in events if event.event == "USER_DEFINED" and event.name == name]
-    return words(said[-1])[0] if said else ""
+def _last_word(events: Sequence[Event], *wanted: str) -> str:
+    """The first word of the last user event of these names; "" when there was none."""
+    said = _first(list(reversed(events)), *wanted)
+    return words(said)[0] if said else ""
+
+
+def _kept_since(events: Iterable[Event]) -> dt.datetime | None:
+    """When he entered the line who asked to keep his place in it."""
+    kept = _first(events, names.EVENT_KEPT)
+    since = integer(words(kept, 2)[1]) if kept else None
+    return None if since is None else dt.datetime.fromtimestamp(since, dt.UTC)
 
 
 def _length(since: dt.datetime, until: dt.datetime) -> dt.timedelta:

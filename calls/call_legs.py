@@ -17,6 +17,7 @@ from pbx import names
 
 LOST_CAUSE = 44  # rtp_timeout: nothing was heard from her phone any more
 _OPERATOR = re.compile(r"PJSIP/op-([0-9]+)-", re.ASCII)
+_PLACEHOLDER = f"Local/s@{names.PLACE}-"
 _TRUNK = re.compile(r"PJSIP/trunk-[0-9]+-", re.ASCII)
 
 
@@ -119,11 +120,18 @@ def end_of(events: Sequence[Event], main: str, restarts: Iterable[Restart]) -> E
     hangup = next((event for event in reversed(events) if event.event == "HANGUP" and event.uniqueid == main), None)
     ends = [event for event in events if event.event == "LINKEDID_END"]
     gone_at = _gone_at(events, restarts)
+    if hangup and is_placeholder(hangup):
+        hangup = _first_hangup(events) or hangup
     if ends and (hangup or {event.linkedid for event in events} <= {end.linkedid for end in ends}):
         return End((hangup or ends[-1]).at, _source(events, hangup))
     if gone_at is None:
         return None
     return End(hangup.at, _source(events, hangup)) if hangup else End(gone_at, was_cut=True)
+
+
+def is_placeholder(event: Event) -> bool:
+    """Whether a row is of a channel that holds a place in the line: two halves, which end one after the other."""
+    return event.channel.startswith(_PLACEHOLDER)
 
 
 def extra(event: Event) -> dict:
@@ -147,6 +155,13 @@ def integer(text: object) -> int | None:
         return int(str(text))
     except ValueError:
         return None
+
+
+def _first_hangup(events: Iterable[Event]) -> Event | None:
+    """The first hang-up after an operator took a placeholder: what ended first ended all of it."""
+    rest = iter(events)
+    taken = any(event.event == "USER_DEFINED" and event.name == names.EVENT_CALLBACK for event in rest)
+    return next((event for event in rest if event.event == "HANGUP"), None) if taken else None
 
 
 def _new_leg(event: Event, opening: Event) -> Leg | None:

@@ -14,7 +14,7 @@ from calls import attempts, ingest, numbers
 from calls.call_events import Dialled
 from calls.members import Members
 from calls.own_numbers import own_numbers
-from models import Attempt, database, utcnow
+from models import Attempt, Callback, Placeholder, database, utcnow
 from pbx import apply, names
 from pbx.ami import Ami, AmiError
 from pbx.config import in_form, label, number_values
@@ -51,7 +51,7 @@ class Dialling:
         for event in news:
             channel_id = event.get("Uniqueid", "")
             refused = event.get("Event") == "OriginateResponse" and event.get("Response") == "Failure"
-            if refused and channel_id.startswith("cb-"):
+            if refused and channel_id.startswith("cb-") and not is_placeholder(channel_id):
                 ingest.originate_refused(self.settings, channel_id, event.get("Reason", ""), utcnow())
 
     def send(self, attempt: Attempt) -> None:
@@ -95,6 +95,11 @@ class Dialling:
         )
 
 
+def is_placeholder(channel_id: str) -> bool:
+    """Whether this channel holds a place: that it was not answered is no news."""
+    return Placeholder.select().where(Placeholder.public_id == channel_id.removeprefix("cb-")).exists()
+
+
 def allowed(attempt: Attempt) -> list[str]:
     """The kinds of numbers its shop lets be dialled: asked again here, whoever wrote the wish."""
     return attempt.callback.shop.allowed_destinations.split()
@@ -102,10 +107,16 @@ def allowed(attempt: Attempt) -> list[str]:
 
 def variables(attempt: Attempt, settings: Settings) -> dict[str, object]:
     """What dialplan [callback] must know: the number's own variables, and whom to dial through which trunk."""
-    did = attempt.callback.did
-    return number_values(apply.number(did, settings), did.trunk) | {
+    return dial_variables(attempt.callback, settings) | {
         names.ATTEMPT: attempt.public_id,
-        names.CUSTOMER: in_form(attempt.customer, did.trunk.outgoing_form),
-        names.TRUNK: did.trunk.pbx_name,
         names.MAX_MS: attempts.max_seconds(attempt, settings) * 1000,
+    }
+
+
+def dial_variables(callback: Callback, settings: Settings) -> dict[str, object]:
+    """The variables of the number that was rung, and whom to dial through which trunk."""
+    did = callback.did
+    return number_values(apply.number(did, settings), did.trunk) | {
+        names.CUSTOMER: in_form(callback.customer, did.trunk.outgoing_form),
+        names.TRUNK: did.trunk.pbx_name,
     }

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from calls import after_call, attempts, call_events, callbacks, numbers, raw_rows, recordings
+from calls import after_call, attempts, call_events, callbacks, numbers, place_events, places, raw_rows, recordings
 from calls.call_legs import Event, Restart, words
 from calls.facts_mark import mark_row
 from calls.own_numbers import own_numbers
@@ -147,13 +147,17 @@ def _refold(settings: Settings, linkedids: Iterable[str]) -> None:
     """
     known, restarts = _known(), raw_rows.restarts()
     sets = raw_rows.connected(linkedids)
+    for told in filter(None, map(place_events.told, sets)):
+        places.follow(told, utcnow(), settings)
     for news in filter(None, (call_events.dialled(events, restarts) for events in sets)):
-        attempts.end(news, settings)
+        if attempts.end(news, settings):
+            places.release_unreached(news.attempt, news.at)
     for call, absorbed in sorted(_calls(sets, known, restarts), key=_when_ended):
         _save(call, absorbed, known)
         after_call.follow(call, settings)
         if call.ended_at:
             callbacks.follow(call, settings)
+            places.keep(call)
             recordings.follow(call)
 
 

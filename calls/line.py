@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from calls import presence
+from calls import places, presence
 from calls.wait import Handling, LineNow, Speaking, Wait, Waiting, waits
-from models import Call, Did, Leg, Shop
+from models import Call, Callback, Did, Leg, Shop
 from settings import Settings
 
 AFTER_CALL = "after_call"
 
-__all__ = ["Handling", "LineNow", "Speaking", "Wait", "Waiting", "line_now", "waiting", "waits"]
+__all__ = ["Handling", "LineNow", "Speaking", "Wait", "Waiting", "line_now", "line_order", "waiting", "waits"]
 
 
 def waiting() -> list[Call]:
@@ -23,6 +24,52 @@ def waiting() -> list[Call]:
     alive = Call.line_at.is_null(False), Call.answered_at.is_null(), Call.ended_at.is_null()
     calls = Call.select(Call, Shop, Did).join(Shop).switch(Call).left_outer_join(Did).where(*alive)
     return list(calls.where(~Shop.is_test).order_by(Call.line_at, Call.id))
+
+
+@dataclass(frozen=True)
+class InLine:
+    """Somebody's place in the line: a caller's, or that of a callback whose customer hung up and keeps it.
+
+    since: when he entered the line, also in a call before; entered: when what waits for him now did.
+    """
+
+    shop: Shop
+    since: dt.datetime
+    entered: dt.datetime
+    call: Call | None = None
+    callback: Callback | None = None
+
+    @property
+    def key(self) -> str:
+        return f"call-{self.call.id}" if self.call else f"callback-{self.callback.id}"
+
+    @property
+    def customer(self) -> str | None:
+        return (self.call or self.callback).customer
+
+    @property
+    def turn(self) -> tuple[int, dt.datetime]:
+        """What the queue orders by: whole seconds, and in the same one who came to it first."""
+        return int(self.since.timestamp()), self.entered
+
+
+def line_order() -> list[InLine]:
+    """The line as it is served, callers and kept places alike; who stands there in person is not counted twice."""
+    callers = [InLine(call.shop, _since(call), call.line_at, call=call) for call in waiting()]
+    here = {(caller.call.shop_id, caller.call.customer) for caller in callers}
+    held = {row.callback_id: row.starts_at for row in places.living() if row.kind == places.KEPT and not row.taken_at}
+    kept = [
+        InLine(place.callback.shop, place.since, held[place.callback_id], callback=place.callback)
+        for place in places.open_places()
+        if place.callback_id in held and (place.callback.shop_id, place.callback.customer) not in here
+    ]
+    return sorted(callers + kept, key=lambda one: one.turn)
+
+
+def _since(call: Call) -> dt.datetime:
+    """When a caller entered the line, or whoever keeps a place and calls again entered it first."""
+    kept = places.kept_since(call.shop_id, call.customer) if call.customer else None
+    return kept or call.line_at
 
 
 def line_now(waiting: Iterable[Waiting], now: dt.datetime, settings: Settings) -> LineNow:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 
 from calls import presence, shift
 from calls.presence import Change, Member, Place
-from models import Attempt, User, utcnow
+from models import Attempt, Placeholder, User, utcnow
 from pbx.ami import Ami, AmiError, QueueMember
 from pbx.names import AUTO_PAUSE
 from settings import Settings
@@ -43,6 +43,10 @@ class Members:
         wanted = presence.line_now(dialling())
         if asked_away or self.done != (self.ami.connections, wanted) or self.is_due():
             self.reconcile()
+
+    def are_right(self) -> bool:
+        """Whether the queues were made what presence says now: whoever waits in one without a member is thrown out."""
+        return self.done == (self.ami.connections, presence.line_now(dialling()))
 
     def reconcile(self) -> None:
         """Make every queue right, whatever was done before. Raises AmiError."""
@@ -77,8 +81,11 @@ class Members:
 
 
 def dialling() -> frozenset[int]:
-    """Users with a callback under way, from the wish to the end: meanwhile the line does not ring them."""
-    rows = Attempt.select(Attempt.user).where(Attempt.ended_at.is_null()).distinct().tuples()
+    """Users with a callback under way, from the wish to the end: meanwhile the line does not ring them.
+
+    Not those whom the line itself rang for a kept place: it knows that they are busy."""
+    by_hand = Attempt.public_id.not_in(Placeholder.select(Placeholder.public_id))
+    rows = Attempt.select(Attempt.user).where(Attempt.ended_at.is_null() & by_hand).distinct().tuples()
     return frozenset(user for (user,) in rows)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from peewee import Expression, Field, fn
 
 from calls import conversations
-from models import Phone, Presence, Queue, QueueOperator, Telephone, User, database, utcnow
+from models import AutomaticMode, Phone, Presence, Queue, QueueOperator, Telephone, User, database, utcnow
 from settings import Settings
 
 READY, UNANSWERED, AFTER_CALL = "ready", "unanswered", "after_call"
@@ -201,7 +201,8 @@ def line_now(dialling: Iterable[int] = ()) -> dict[Place, Member]:
         .join(User)
         .where(User.is_active, _has_telephone(User.id))
     )
-    return wanted_members(signed_on(), operators, frozenset(dialling))
+    willing = AutomaticMode.select(AutomaticMode.user).where(AutomaticMode.ends_at.is_null()).tuples()
+    return wanted_members(signed_on(), operators, frozenset(dialling), frozenset(user for (user,) in willing))
 
 
 def has_telephone(user: User | int) -> bool:
@@ -215,17 +216,29 @@ def _has_telephone(user_id: Field) -> Expression:
 
 
 def wanted_members(
-    presences: Iterable[Presence], operators: Iterable[QueueOperator], dialling: frozenset[int] = frozenset()
+    presences: Iterable[Presence],
+    operators: Iterable[QueueOperator],
+    dialling: frozenset[int] = frozenset(),
+    willing: frozenset[int] = frozenset(),
 ) -> dict[Place, Member]:
-    """Who must be in which queue: nobody who has not signed on; paused unless ready and not in a callback."""
+    """Who must be in which queue: nobody who has not signed on; paused unless ready and not in a callback.
+
+    willing: ids of users in automatic mode, who serve the queue behind the line too.
+    """
     kinds = {presence.user_id: presence.next_kind or presence.kind for presence in presences}
     return {
-        (operator.queue.pbx_name, interface(operator.user_id)): _member(
+        (queue, interface(operator.user_id)): _member(
             operator.penalty, kinds[operator.user_id], operator.user_id in dialling
         )
         for operator in operators
         if operator.user_id in kinds
+        for queue in _queues(operator, willing)
     }
+
+
+def _queues(operator: QueueOperator, willing: frozenset[int]) -> tuple[str, ...]:
+    line, automatic = operator.queue.pbx_name, operator.queue.automatic_name
+    return (line, automatic) if operator.user_id in willing else (line,)
 
 
 def _member(penalty: int, kind: str, in_callback: bool) -> Member:

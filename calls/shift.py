@@ -1,8 +1,8 @@
-"""The end of an operator's shift: she leaves the line, and what she held goes back to the others."""
+"""The end of an operator's shift: she leaves the line and automatic mode, and what she held goes back to the others."""
 
 from __future__ import annotations
 
-from calls import callbacks, presence
+from calls import automatic, callbacks, presence
 from models import User, database, utcnow
 
 
@@ -11,4 +11,5 @@ def end(user: User, because: str = presence.SIGNED_OFF) -> None:
     now = utcnow()
     with database.atomic():
         presence.sign_off(user, because, now)
+        automatic.stop(user, now, because)
         callbacks.release_all(user, now, because)

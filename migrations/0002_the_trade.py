@@ -216,6 +216,17 @@ CREATE INDEX "callback_closed_by_id" ON "callback" ("closed_by_id")
 ----
 CREATE UNIQUE INDEX "callback_open" ON "callback" ("shop_id", "customer") WHERE closed_at IS NULL
 ----
+CREATE TABLE "automatic_mode" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT,
+    "ended_because" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "automatic_mode_user_id" ON "automatic_mode" ("user_id")
+----
+CREATE UNIQUE INDEX "automatic_mode_open" ON "automatic_mode" ("user_id") WHERE ends_at IS NULL
+----
 CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
     "shop_id" INTEGER NOT NULL,
@@ -309,6 +320,19 @@ CREATE TABLE "item_answer" ("id" INTEGER NOT NULL PRIMARY KEY,
 CREATE INDEX "item_answer_item_id" ON "item_answer" ("item_id")
 ----
 CREATE INDEX "item_answer_user_id" ON "item_answer" ("user_id")
+----
+CREATE TABLE "kept_place" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "callback_id" INTEGER NOT NULL,
+    "call_key" VARCHAR(255) NOT NULL,
+    "since" TEXT NOT NULL,
+    "ends_at" TEXT,
+    FOREIGN KEY ("callback_id") REFERENCES "callback" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "kept_place_callback_id" ON "kept_place" ("callback_id")
+----
+CREATE UNIQUE INDEX "kept_place_call_key" ON "kept_place" ("call_key")
+----
+CREATE UNIQUE INDEX "kept_place_open" ON "kept_place" ("callback_id") WHERE ends_at IS NULL
 ----
 CREATE TABLE "morning_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
     "run_id" INTEGER NOT NULL,
@@ -453,6 +477,22 @@ CREATE TRIGGER "payment_no_update" BEFORE UPDATE ON "payment" BEGIN SELECT RAISE
 CREATE TRIGGER "payment_no_delete" BEFORE DELETE ON "payment" BEGIN SELECT RAISE(ABORT, 'payment: what is written stays as it is'); END
 ----
 CREATE TRIGGER "payment_no_insert" BEFORE INSERT ON "payment" WHEN EXISTS (SELECT 1 FROM "payment" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'payment: what is written stays as it is'); END
+----
+CREATE TABLE "placeholder" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "public_id" VARCHAR(255) NOT NULL,
+    "callback_id" INTEGER NOT NULL,
+    "kind" VARCHAR(255) NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "taken_at" TEXT,
+    "ends_at" TEXT,
+    FOREIGN KEY ("callback_id") REFERENCES "callback" ("id") ON DELETE CASCADE,
+    CHECK (kind IN ('kept', 'automatic')))
+----
+CREATE UNIQUE INDEX "placeholder_public_id" ON "placeholder" ("public_id")
+----
+CREATE INDEX "placeholder_callback_id" ON "placeholder" ("callback_id")
+----
+CREATE UNIQUE INDEX "placeholder_open" ON "placeholder" ("callback_id") WHERE ends_at IS NULL
 ----
 CREATE TABLE "posting" ("id" INTEGER NOT NULL PRIMARY KEY,
     "transaction_id" INTEGER NOT NULL,

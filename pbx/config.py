@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from models import Did, Phone, Queue, Telephone, Trunk
-from pbx.names import CEL_FIELDS, CEL_FILE
+from pbx.names import CEL_FIELDS, CEL_FILE, KEEP_PLACE
 from settings import ROOT, Settings
 
 WORD = re.compile(r"[A-Za-z0-9_.+@:/ -]*")
 E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 HOME = "+380"
+LINE_WEIGHT = 10  # callers before callbacks of the automatic queue, whose weight is 0
 SECRET = re.compile(r"[!-~]*")  # printable ASCII without space
 
 
@@ -133,6 +134,7 @@ def _globals(world: World, settings: Settings) -> str:
         "RECORDINGS": settings.recordings_dir,
         "RECORDING": "on" if world.recording else "off",
         "PHRASES": ROOT / "static/prompts",
+        "PERMIT_SECONDS": settings.place_permit_seconds + settings.deadman_margin_seconds,
         "MOBILE_RING_SECONDS": settings.mobile_ring_seconds,
         "CALLBACK_RING_SECONDS": settings.callback_ring_seconds,
         "CALLBACK_MAX_MS": settings.callback_max_seconds * 1000,
@@ -387,7 +389,12 @@ def _queues(world: World, settings: Settings) -> str:
         "announce-holdtime=no",
         "announce-position=no",
     )
-    return "".join(section(queue.pbx_name, lines) for queue in world.queues)
+    # a key leaves the line, also while an operator's telephone rings; an operator is free for what waits behind it
+    # only while nobody waits in it
+    own = (f"context={KEEP_PLACE}", f"weight={LINE_WEIGHT}")
+    return "".join(
+        section(queue.pbx_name, (*lines, *own)) + section(queue.automatic_name, lines) for queue in world.queues
+    )
 
 
 def _cel_custom() -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 # --- AGI scripts, as the dialplan asks for them: agi://host:port/<name> -----------------------------------
 AGI_ROUTE = "route"
 AGI_MENU = "menu"
+AGI_KEEP = "keep"
+AGI_PERMIT = "permit"
 
 # --- channel variables ------------------------------------------------------------------------------------
 # set by numbers.conf before anything else happens to a call
@@ -28,6 +30,12 @@ NUMBER_VARIABLES = (DID, SHOP, CALLER_LANGUAGE, QUEUE, LIVE, RECORD, SHOP_LABEL,
 MENU = "MENU"  # Menu.id that route chose; "" when the shop has none published
 ROUTE = "ROUTE"  # open or closed
 MENU_RESULT = "MENU_RESULT"  # one of MENU_RESULTS
+KEPT = "KEPT"  # 1 when his wish to be called back was taken down, so that he need not stay
+PERMITTED = "PERMITTED"  # 1 when the customer of a placeholder may be dialled
+# set by agi/ for a caller who kept his place, by the scheduler for its placeholder
+KEPT_SINCE = "KEPT_SINCE"  # epoch seconds: when he entered the line
+# set by the dialplan for agi/
+LINE_SINCE = "LINE_SINCE"  # epoch seconds that his place in the line counts from
 # set by the scheduler on an Originate
 ATTEMPT = "ATTEMPT"  # Attempt.public_id
 CUSTOMER = "CUSTOMER"  # the number as the trunk wants it
@@ -50,6 +58,9 @@ CALL_IN = "call-in"  # every call to a DID starts here
 LINE = "line"  # the queue
 NOBODY = "nobody"  # no operator signed on: last resort
 MOBILE = "mobile"  # the owner's, by a key of the menu
+KEEP_PLACE = "keep-place"  # key 1 in the line: call me back, keep my place
+PLACE = "place"  # a placeholder: waits in the line for a customer who has hung up
+PLACE_TAKEN = "place-taken"  # its other half, once an operator has picked up
 CALLBACK = "callback"  # what runs on the operator's phone when she picks up a callback
 TRANSFER_CONTEXT = "transfer"  # what runs on the owner's mobile when a caller is to be handed over
 OPERATORS = "operators"  # operators' endpoints: not a single extension
@@ -61,6 +72,7 @@ EVENT_ROUTE = "ROUTE"  # open or closed | menu id or empty
 EVENT_MENU = "MENU"  # step|value   see MENU_STEPS
 EVENT_AGI_FAILED = "AGI_FAILED"  # step|why: route or menu | dead (no answer) or frozen (dead man's switch)
 EVENT_ASKED = "ASKED"  # number typed, or empty for the caller's own: a callback was asked for
+EVENT_KEPT = "KEPT"  # number typed, or empty | LINE_SINCE: a callback was asked for and the place is kept
 EVENT_LINE = "LINE"  # queue name: entered the line
 EVENT_RECORDING = "RECORDING"  # file name within recordings_dir
 EVENT_NOT_RECORDED = "NOT_RECORDED"  # disk: it would have been recorded, but the disk was nearly full
@@ -69,7 +81,7 @@ EVENT_OPERATOR_LOST = "OPERATOR_LOST"  # Q.850 cause: her phone died in the call
 EVENT_NOBODY = "NOBODY"  # QUEUESTATUS
 EVENT_LAST_RESORT = "LAST_RESORT"  # mobile or message
 EVENT_CALLBACK = "CALLBACK"  # attempt|did|shop: the operator picked up a callback
-EVENT_DIALLED = "DIALLED"  # attempt|DIALSTATUS|cause: what became of dialling the customer
+EVENT_DIALLED = "DIALLED"  # attempt|DIALSTATUS|cause: what became of dialling the customer; REFUSED: not permitted
 EVENT_TRANSFER = "TRANSFER"  # transfer: the owner took the caller, on the mobile's channel
 EVENT_TICK = "TICK"  # epoch seconds at which the scheduler asked for it, in the variable of the same name
 
@@ -108,5 +120,6 @@ PHRASES = (
     "wrong-key",  # there is no such key
     "no-operator",  # nobody can answer now; we will call you back
     "transfer-offer",  # on the owner's mobile: a caller is handed over to you, press 1
+    "kept",  # thank you, your place in the line is kept and we will call you
     "operator-lost",  # the connection to the operator broke; please stay, you are next
 )

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from calls import conversations, line, presence, shift
+from calls import automatic, conversations, line, presence, shift
 from calls.presence import NotAllowed
 from models import Call, Presence, User, utcnow
 from web import desk_card
@@ -123,9 +123,17 @@ def show_line():
     return render_template("desk/_line.html", **the_line()) if request.htmx else redirect(url_for("desk.show"))
 
 
-def the_line() -> dict:
-    """Who waits, and who answers."""
-    return {"waiting": line.waiting(), "team": team(), "states": STATES}
+def the_line(refused: str = "") -> dict:
+    """Who waits, who answers, and whether callbacks come to her by themselves."""
+    mine = presence.current(current_user.user)
+    return {
+        "waiting": line.line_order(),
+        "team": team(),
+        "states": STATES,
+        "automatic": automatic.current(current_user.user),
+        "is_ready": bool(mine and mine.kind == presence.READY),
+        "refused": refused,
+    }
 
 
 def team() -> list[Place]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from calls.call_events import Dialled, dialled, fold, result_of
 from calls.call_legs import Event, Restart
+from calls.place_events import told
 from pbx import names
 from tests.calls import recorded
 
@@ -40,6 +41,7 @@ STORIES = {
     "operator-lost-another-answers": ("answered", "customer", "1", 1, 7, TRAINEE),
     "operator-lost-second-hangs-up": ("answered", "operator", "1", 1, 7, TRAINEE),
     "operator-lost-caller-leaves": ("cut_off", "customer", "1", 1, 5, TRAINEE),
+    "kept-place": ("asked_callback", "system", "1", 6, 0, None),
     "agi-dead": ("answered", "customer", "", 1, 1, OPERATOR),
     "agi-frozen": ("answered", "customer", "", 1, 1, OPERATOR),
 }
@@ -54,6 +56,16 @@ ATTEMPTS = {
     "callback-declined": ("declined", "not_reached", "system", 0),
     "callback-congestion": ("trunk_dead", "not_reached", "system", 0),
     "callback-operator-gives-up": ("operator_gave_up", "not_reached", "operator", 0),
+}
+
+
+# the same of a place kept in the line: result, ending, who ended it, seconds talked, operator
+PLACES = {
+    "place-answered-customer-hangs-up": ("answered", "answered", "customer", 3, OPERATOR),
+    "place-answered-operator-hangs-up": ("answered", "answered", "operator", 3, OPERATOR),
+    "place-rings-out-trainee-answers": ("answered", "answered", "customer", 2, TRAINEE),
+    "place-busy": ("busy", "not_reached", "system", 0, OPERATOR),
+    "place-operator-gives-up": ("operator_gave_up", "not_reached", "operator", 0, OPERATOR),
 }
 
 
@@ -93,6 +105,31 @@ def test_an_attempt_tells_what_became_of_it_and_makes_a_call(name, story):
     assert (call.direction, call.customer, call.operator_id) == ("callback", CUSTOMER, OPERATOR)
     assert news.attempt == call.attempt == call.key.removeprefix("cb-")
     assert call.recording == (f"{call.key}.alaw" if call.talk_seconds else "")
+
+
+@pytest.mark.parametrize(("name", "story"), PLACES.items())
+def test_a_kept_place_is_a_callback_that_begins_when_her_telephone_rings(name, story):
+    events = only(name)
+    call, news, place = fold(events), dialled(events), told(events)
+    assert (news.result, call.ending, call.ended_by, call.talk_seconds, call.operator_id) == story
+    assert (call.direction, call.customer, call.line_at, call.wait_seconds) == ("callback", CUSTOMER, None, None)
+    assert news.attempt == call.attempt == place.public_id == call.key.removeprefix("cb-")
+    rang = [leg.rang_at for leg in call.legs if leg.user_id == call.operator_id]
+    assert [call.arrived_at] == rang and place.was_dialled and place.ended_at and place.rings is None
+
+
+def test_a_placeholder_makes_no_call_until_an_operator_picks_up():
+    events = only("place-rings-out-trainee-answers")
+    picked_up = next(n for n, event in enumerate(events) if event.name == names.EVENT_CALLBACK)
+    waiting, rings = told(events[:3]), told(events[:4])
+    assert fold(events[:picked_up]) is None
+    assert (waiting.rings, rings.rings, rings.taken_at, rings.was_dialled) == (None, OPERATOR, None, False)
+    assert told(only("callback-busy")) is None
+
+
+def test_who_keeps_his_place_keeps_it_since_he_entered_the_line():
+    call = fold(only("kept-place"))
+    assert dt.timedelta() <= call.line_at - call.kept_since < dt.timedelta(seconds=1)
 
 
 def test_an_operator_who_does_not_pick_up_makes_no_call_but_ends_the_attempt():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,23 @@ class Cast:
         )
         self.box.telephones.append(phone)
         return phone
+
+    def customer(self, number: str = CUSTOMER, **options) -> Telephone:
+        """A telephone that calls to the trunk ring; Asterisk, which may have asked before it was there, knows of it."""
+        phone = self.caller(number, port=5060, **options)
+        self.box.rx("pjsip qualify trunk-1")
+        until(lambda: re.search(r"trunk-1/.* Avail ", self.box.rx("pjsip show contacts")), 15, "the trunk answers")
+        return phone
+
+    def in_line(self, number: str, caller: Telephone) -> Telephone:
+        """A caller has pressed the key for the operator and stands in the line (FastAGI must run)."""
+        entered = self.box.cel().count('"USER_DEFINED","LINE"')
+        caller.call(self.box.rings(number))
+        caller.answered()
+        time.sleep(0.4)
+        caller.press("1")
+        until(lambda: self.box.cel().count('"USER_DEFINED","LINE"') > entered, 10, "he is in the line")
+        return caller
 
     def phone(self, user: models.User, host: int, **options) -> Telephone:
         """The registered SIP telephone of an operator; host 20–23 only: from elsewhere no telephone may register."""

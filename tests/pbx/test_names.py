@@ -22,7 +22,7 @@ FROM_SCHEDULER = {
     names.MAX_MS,
     names.EVENT_TICK,
 }
-FROM_AGI = {names.ROUTE, names.MENU_RESULT}
+FROM_AGI = {names.ROUTE, names.MENU_RESULT, names.KEPT, names.KEPT_SINCE, names.PERMITTED}
 
 
 def words(prefix: str) -> dict[str, str]:
@@ -41,6 +41,9 @@ def section(name: str) -> str:
         names.LINE,
         names.NOBODY,
         names.MOBILE,
+        names.KEEP_PLACE,
+        names.PLACE,
+        names.PLACE_TAKEN,
         names.CALLBACK,
         names.TRANSFER_CONTEXT,
         names.OPERATORS,

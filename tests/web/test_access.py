@@ -159,6 +159,7 @@ MATRIX = {
     "GET /telephone/transfers/<transfer_id>": (LOGIN, NO, NO, OK, HIDDEN, NO),  # whose wish it is
     "POST /telephone/transfers/<transfer_id>/withdraw": (LOGIN, NO, NO, OK, HIDDEN, NO),
     "GET /telephone/allowed": (LOGIN, NO, NO, NO, NO, NO),  # until a telephone is handed out: test_telephone.py
+    "POST /desk/automatic": DESK,
     "POST /callbacks/<int:callback_id>/claim": DESK,
     "POST /callbacks/<int:callback_id>/release": DESK,
     "POST /callbacks/<int:callback_id>/attempt": DESK,

@@ -59,7 +59,7 @@ def test_she_sees_which_shop_rings_and_who_waits(as_, cast):
     page = as_("operator").get("/desk").text
     card = re.search(r'<article id="call".*?</article>', page, re.S)[0]
     assert ">Мильна майстерня</h1>" in card and "+380 63 ••• •• 11" in card
-    assert len(re.findall(r'id="waiting-\d+"', page)) == 2
+    assert len(re.findall(r'id="waiting-call-\d+"', page)) == 2
 
 
 def test_a_callback_is_taken_dialled_confirmed_and_settled(as_, cast, tea_promise):
