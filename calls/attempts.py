@@ -84,7 +84,7 @@ def take(callback: Callback, user: User, public_id: str, now: dt.datetime, setti
         _require_nobody_dialling(callback, user)
         values = {
             "callback": callback, "user": user, "customer": callback.customer, "wanted_at": now, "sent_at": now,
-            "ended_at": None, "result": "", "minutes_reserved": _reserve(callback.shop, now, settings),
+            "ended_at": None, "result": "", "minutes_reserved": caps.reserve(callback.shop, now, settings),
         }  # fmt: skip
         rung_before = Attempt.update(values).where(Attempt.public_id == public_id)
         if not rung_before.execute():
@@ -95,7 +95,7 @@ def forbids(callback: Callback, now: dt.datetime, settings: Settings) -> str | N
     """Why this callback must not be dialled now, whoever would; None when it may be."""
     try:
         _require_dialable(callback, now)
-        _reserve(callback.shop, now, settings)
+        caps.reserve(callback.shop, now, settings)
     except Refused as refused:
         return refused.reason
     return None
