@@ -115,7 +115,8 @@ def place(key: str):
 def placed_page(call: Served):
     if not request.htmx:
         return redirect(url_for("orders.pane", key=call.key), 303)
-    return shown(Desk(call, "", None), placed=rules.placed_in(call.key, call.shop, current_user.user))
+    page, status = shown(Desk(call, "", None), placed=rules.placed_in(call.key, call.shop, current_user.user))
+    return page, status, {"HX-Trigger": "order-placed"}  # the card beside shows what the call came to
 
 
 def telephone_faults(desk: Desk) -> dict[str, str]:

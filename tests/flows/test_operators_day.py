@@ -57,6 +57,7 @@ def take_order(page):
     until(lambda: "199,80" in page.locator("#order-sum").inner_text(), 10, "the sum is on the form")
     page.keyboard.press("F3")
     until(lambda: "№ 1" in page.locator("#order-pane").inner_text(), 10, "the order has its number")
+    page.wait_for_selector('#outcomes button[value=order][aria-pressed="true"]')
 
 
 def test_a_call_is_answered_in_the_browser_its_order_taken_and_mailed(cast, owner, post, tmp_path):
