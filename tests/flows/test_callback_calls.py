@@ -47,7 +47,7 @@ def test_her_telephone_rings_then_the_customers_and_they_talk(cast, tmp_path):
     voices = {"customer": cast.speech(911, 5), "operator": cast.speech(912, 5)}
     operator = cast.on_duty(cast.operator, 20, record=str(files["operator"]), play=str(voices["operator"]))
     cast.overhear(20)
-    customer = cast.caller(port=5060, answer=200, record=str(files["customer"]), play=str(voices["customer"]))
+    customer = cast.customer(answer=200, record=str(files["customer"]), play=str(voices["customer"]))
     callback = owed(cast)
     attempt = click(cast, callback)
 
@@ -87,7 +87,7 @@ def test_her_telephone_rings_then_the_customers_and_they_talk(cast, tmp_path):
 )
 def test_what_became_of_dialling_the_customer(cast, code, result):
     operator = cast.on_duty(cast.operator, 20, answer=200)
-    customer = cast.caller(port=5060, **({"answer": code} if code else {}))
+    customer = cast.customer(**({"answer": code} if code else {}))
     attempt = click(cast, owed(cast))
     customer.wait("incoming", 6)
     operator.ended(8)
@@ -106,7 +106,7 @@ def test_a_network_that_plays_its_announcement_and_then_gives_up_is_no_answer(ca
 
 
 def test_she_does_not_pick_up(cast):
-    operator, customer = cast.on_duty(cast.operator, 20), cast.caller(port=5060)
+    operator, customer = cast.on_duty(cast.operator, 20), cast.customer()
     attempt = click(cast, owed(cast))
     operator.wait("incoming", 4)
     operator.ended(5)
@@ -115,14 +115,14 @@ def test_she_does_not_pick_up(cast):
 
 
 def test_her_telephone_is_not_registered(cast):
-    customer = cast.caller(port=5060)
+    customer = cast.customer()
     attempt = click(cast, owed(cast))
     assert ended(attempt, 3).result == "operator_unreachable"
     assert not customer.happened("incoming")
 
 
 def test_she_hangs_up_before_the_customer_answers(cast):
-    operator, customer = cast.on_duty(cast.operator, 20, answer=200), cast.caller(port=5060)
+    operator, customer = cast.on_duty(cast.operator, 20, answer=200), cast.customer()
     attempt = click(cast, owed(cast))
     customer.wait("incoming", 6)
     operator.hangup()
@@ -169,7 +169,7 @@ def test_a_conversation_ends_when_its_minutes_are_used_up(make_box):
     box.start_asterisk()
     box.start_scheduler()
     cast.on_duty(cast.operator, 20, answer=200)
-    customer = cast.caller(port=5060, answer=200)
+    customer = cast.customer(answer=200)
     attempt = Attempt.create(
         public_id="0" * 16, callback=owed(cast), user=cast.operator, customer=CUSTOMER, minutes_reserved=30
     )
@@ -190,7 +190,7 @@ def test_a_scheduler_killed_before_it_could_dial_leaves_a_wish_that_was_not_dial
 
 
 def test_wishes_written_while_the_scheduler_is_dead_are_dialled_once_it_is_back(cast):
-    operator, customer = cast.on_duty(cast.operator, 20, answer=200), cast.caller(port=5060, answer=486)
+    operator, customer = cast.on_duty(cast.operator, 20, answer=200), cast.customer(answer=486)
     cast.box.signal("scheduler", 9)
     attempt = click(cast, owed(cast))
     cast.box.start_scheduler()

@@ -125,7 +125,7 @@ def test_a_callback_is_recorded_once_the_customer_is_there(start):
     cast = start()
     cast.facts_arrive()
     cast.on_duty(cast.operator, 20, answer=200, play=str(cast.speech(924, 8)))
-    customer = cast.caller(port=5060, answer=200, play=str(cast.speech(925, 8)))
+    customer = cast.customer(answer=200, play=str(cast.speech(925, 8)))
     now, settings = utcnow(), cast.box.settings
     callback = models.Callback.create(
         shop=cast.shops["tea"], did=cast.dids["tea"], customer=CUSTOMER, opened_at=now, due_at=now

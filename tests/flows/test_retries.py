@@ -34,7 +34,7 @@ def missed(cast, customer) -> Callback:
 @pytest.fixture
 def customer(cast):
     """His telephone stands at the trunk's address from the start; he is busy whenever he is called."""
-    return cast.caller(port=5060, answer=486)
+    return cast.customer(answer=486)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def make_due() -> None:
 
 @pytest.mark.parametrize(("code", "result"), [(486, "busy"), (None, "no_answer")])
 def test_busy_and_no_answer_are_due_again_in_a_quarter_of_an_hour(cast, code, result):
-    customer = cast.caller(port=5060, **({"answer": code} if code else {}))
+    customer = cast.customer(**({"answer": code} if code else {}))
     owed = missed(cast, customer)
     cast.on_duty(cast.operator, 20, answer=200)
     attempt = ended(press_next(cast))
