@@ -785,6 +785,26 @@ class CallRequest(Table):
         constraints = [one_of("source", "conversation", "site")]
 
 
+class SiteButton(Table):
+    """A shop's "call me" button. Its key is public: it stands in the pages of the shop's site."""
+
+    shop = ForeignKeyField(Shop, unique=True, backref="site_buttons", on_delete="CASCADE")
+    key = CharField(unique=True)
+    is_on = BooleanField(default=True)
+    did = ForeignKeyField(Did, null=True, backref="+")  # visitors are called from it; null: the shop's first
+    origins = TextField(default="")  # the sites it may stand on, https://tea.example, separated by spaces; "" = any
+    cap_per_day = IntegerField(default=50)  # calls that may be asked for on a local day
+
+
+class SiteRequest(Table):
+    """A visitor of a site asked for a call: what the limits count, deleted after two days. His CallRequest stays."""
+
+    shop = ForeignKeyField(Shop, backref="+", on_delete="CASCADE")
+    number = CharField(index=True)  # E.164
+    address = CharField(index=True)  # an IPv6 one without its last 64 bits
+    at = InstantField(default=utcnow, index=True)
+
+
 class Promise(Table):
     """At made_at a customer was promised a call by call_by; kept or not, calls/promises.py says."""
 
@@ -1451,6 +1471,7 @@ TABLES = (
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
     # promises
     Callback, Miss, CallRequest, Promise, Claim, Attempt, KeptPlace, Placeholder, Transfer,
+    SiteButton, SiteRequest,
     # what a conversation came to
     CallNote, Outcome,
     # selling

@@ -99,6 +99,11 @@ class Settings:
     promise_soon_minutes: int = setting("So many minutes before a promise is due, the operator's list says so", 5)
     lists_seconds: float = setting("How often morning lists and callbacks given up are looked for", 15)
 
+    # The button of the shops' sites
+    site_number_per_day: int = setting("How often a call to one number may be asked for on all sites in 24 hours", 3)
+    site_address_per_hour: int = setting("How many calls may be asked for on all sites from one address in an hour", 5)
+    site_wrong_number_days: int = setting("A number that was a wrong one is not asked for again for so many days", 30)
+
     # The line
     history_days: int = setting("From how many days of calls the wait is estimated", 60)
 

@@ -623,6 +623,37 @@ CREATE TRIGGER "share_no_delete" BEFORE DELETE ON "share" BEGIN SELECT RAISE(ABO
 ----
 CREATE TRIGGER "share_no_insert" BEFORE INSERT ON "share" WHEN EXISTS (SELECT 1 FROM "share" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'share: what is written stays as it is'); END
 ----
+CREATE TABLE "site_button" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "key" VARCHAR(255) NOT NULL,
+    "is_on" INTEGER NOT NULL,
+    "did_id" INTEGER,
+    "origins" TEXT NOT NULL,
+    "cap_per_day" INTEGER NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id"))
+----
+CREATE UNIQUE INDEX "site_button_shop_id" ON "site_button" ("shop_id")
+----
+CREATE UNIQUE INDEX "site_button_key" ON "site_button" ("key")
+----
+CREATE INDEX "site_button_did_id" ON "site_button" ("did_id")
+----
+CREATE TABLE "site_request" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "number" VARCHAR(255) NOT NULL,
+    "address" VARCHAR(255) NOT NULL,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "site_request_shop_id" ON "site_request" ("shop_id")
+----
+CREATE INDEX "site_request_number" ON "site_request" ("number")
+----
+CREATE INDEX "site_request_address" ON "site_request" ("address")
+----
+CREATE INDEX "site_request_at" ON "site_request" ("at")
+----
 CREATE TABLE "split_rule" ("id" INTEGER NOT NULL PRIMARY KEY,
     "item_id" INTEGER NOT NULL,
     "kind" VARCHAR(255) NOT NULL,
