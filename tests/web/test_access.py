@@ -153,6 +153,14 @@ MATRIX = {
     "POST /desk/calls/<key>/order": HERS,
     "POST /desk/calls/<key>/order/draft": HERS,
     "POST /desk/calls/<key>/order/telephone": HERS,
+    "GET /shops/<int:shop_id>/site-button": SHOP,
+    "POST /shops/<int:shop_id>/site-button": SHOP,
+    "POST /shops/<int:shop_id>/site-button/on": SHOP,
+    "POST /shops/<int:shop_id>/site-button/off": SHOP,
+    "GET /call-me/<button_key>": EVERYBODY,
+    "POST /call-me/<button_key>": EVERYBODY,
+    "GET /call-me/<button_key>/offer": EVERYBODY,
+    "GET /call-me/<button_key>/button.js": EVERYBODY,
     "POST /callbacks/next": DESK,
     "POST /telephone": DESK,
     "POST /telephone/transfers": DESK,
@@ -198,6 +206,7 @@ def things(cast, settings):
         "question_id": Question.get(Question.answered_at.is_null(False)).id,
         "answer_token": questions.token(Question.get(Question.answered_at.is_null()), cast.owner, settings),
         "transfer_id": seed.transfer(cast, "a7.1").public_id,
+        "button_key": seed.site_button(cast).key,
         "mail_id": seed.mails()["given_up"].id,
     }
 

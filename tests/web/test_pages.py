@@ -43,6 +43,7 @@ def everything(app, cast, settings):
         "sound_id": (1,), "public_id": ("none",), "key": ("a1.1", "a7.1", "m1.1", "w1.1", "live.1", "wait.1"),
         "number": (1, 9),
         "invitation_id": (seed.invited(cast, "Марія Кравець").id, seed.invited(cast, "Тетяна Лис", cast.coordinator).id),
+        "button_key": (seed.site_button(cast).key,),
         "transfer_id": (seed.transfer(cast, "a7.1").public_id,), "card_id": (1, 2), "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
         "token": (invitations.token(seed.invited(cast, "Ганна Кравець"), settings),),
     }  # fmt: skip
