@@ -473,6 +473,15 @@ Telephone.add_index(Telephone.index(Telephone.user, unique=True, name="telephone
 Telephone.add_index(Telephone.index(Telephone.severed_at, name="telephone_living", where=SQL("severed_at IS NULL")))
 
 
+class Leaving(Table):
+    """An operator's access was ended, everywhere at once. severed_at: when the scheduler had hung up what she was in."""
+
+    user = ForeignKeyField(User, backref="leavings", on_delete="CASCADE")
+    ended_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    at = InstantField(default=utcnow)
+    severed_at = InstantField(null=True)
+
+
 class LoginAttempt(Table):
     """A wrong password: what the throttle counts."""
 
@@ -959,6 +968,22 @@ class Outcome(Table):
         constraints = [
             one_of("kind", "order", "advice", "delivery", "complaint", "return", "wrong_number", "call_again", "other")
         ]
+
+
+class Reveal(Table):
+    """An operator made a customer's whole number appear, by an act of her own; its shop let her.
+
+    about: the call or the callback it was needed for, call:1732.5 or callback:7.
+    """
+
+    user = ForeignKeyField(User, backref="reveals", on_delete="CASCADE")
+    shop = ForeignKeyField(Shop, backref="reveals", on_delete="CASCADE")
+    number = CharField()  # E.164
+    about = CharField()
+    at = InstantField(default=utcnow)
+
+    class Meta:
+        indexes = ((("user", "at"), False), (("shop", "at"), False))
 
 
 # --- selling ---------------------------------------------------------------------------------------------
@@ -1465,6 +1490,7 @@ TABLES = (
     Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
     # people
     User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry, Telephone,
+    Leaving,
     # the line
     QueueOperator, Presence, AutomaticMode, Announced,
     # facts
@@ -1474,6 +1500,7 @@ TABLES = (
     SiteButton, SiteRequest,
     # what a conversation came to
     CallNote, Outcome,
+    Reveal,
     # selling
     Order, OrderLine, OrderChange, OrderCorrection,
     # what is said and known

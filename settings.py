@@ -134,6 +134,7 @@ class Settings:
     after_call_seconds: int = setting("Work after a conversation before she is ready again by herself; 0: none", 30)
     rest_after_minutes: int = setting("Work without a break after which a rest is offered while nobody waits", 45)
     desk_hours: float = setting("How long an operator may go on with a call of hers: its notes, order, questions", 12)
+    reveal_minutes: float = setting("How long a number that an operator has made appear stays on her pages", 30)
     question_link_days: int = setting("How long the link in the letter of a question can answer it", 7)
 
     # Orders

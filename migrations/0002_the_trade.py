@@ -334,6 +334,18 @@ CREATE UNIQUE INDEX "kept_place_call_key" ON "kept_place" ("call_key")
 ----
 CREATE UNIQUE INDEX "kept_place_open" ON "kept_place" ("callback_id") WHERE ends_at IS NULL
 ----
+CREATE TABLE "leaving" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "ended_by_id" INTEGER,
+    "at" TEXT NOT NULL,
+    "severed_at" TEXT,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("ended_by_id") REFERENCES "user" ("id") ON DELETE SET NULL)
+----
+CREATE INDEX "leaving_user_id" ON "leaving" ("user_id")
+----
+CREATE INDEX "leaving_ended_by_id" ON "leaving" ("ended_by_id")
+----
 CREATE TABLE "morning_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
     "run_id" INTEGER NOT NULL,
     "callback_id" INTEGER NOT NULL,
@@ -574,6 +586,23 @@ CREATE INDEX "question_answered_by_id" ON "question" ("answered_by_id")
 CREATE INDEX "question_card_id" ON "question" ("card_id")
 ----
 CREATE INDEX "question_shop_id_answered_at" ON "question" ("shop_id", "answered_at")
+----
+CREATE TABLE "reveal" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "number" VARCHAR(255) NOT NULL,
+    "about" VARCHAR(255) NOT NULL,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "reveal_user_id" ON "reveal" ("user_id")
+----
+CREATE INDEX "reveal_shop_id" ON "reveal" ("shop_id")
+----
+CREATE INDEX "reveal_user_id_at" ON "reveal" ("user_id", "at")
+----
+CREATE INDEX "reveal_shop_id_at" ON "reveal" ("shop_id", "at")
 ----
 CREATE TABLE "script" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,

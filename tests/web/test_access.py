@@ -161,6 +161,8 @@ MATRIX = {
     "POST /call-me/<button_key>": EVERYBODY,
     "GET /call-me/<button_key>/offer": EVERYBODY,
     "GET /call-me/<button_key>/button.js": EVERYBODY,
+    "POST /desk/calls/<key>/number": (LOGIN, NO, NO, HIDDEN, HIDDEN, NO),  # the shop does not let her
+    "POST /callbacks/<int:callback_id>/number": (LOGIN, NO, NO, HIDDEN, HIDDEN, NO),
     "POST /callbacks/next": DESK,
     "POST /telephone": DESK,
     "POST /telephone/transfers": DESK,

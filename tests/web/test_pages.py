@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from models import IngestMark, Question
+from models import IngestMark, Question, Shop
 from orders import questions
 from tests.web import seed, seed_knowledge
 from tests.web.test_access import routes
@@ -71,6 +71,11 @@ def test_no_page_carries_a_whole_number_of_a_customer_to_one_who_may_not_see_it(
             if found := FULL_NUMBER.search(answer.text) or FULL_NUMBER.search(str(answer.headers)):
                 shown.append(f"{address}: {found[0]}")
     assert shown == []
+
+
+def test_where_shops_let_her_an_operator_still_is_shown_none_before_she_asks_for_it(as_, everything):
+    Shop.update(numbers_open=True).execute()
+    test_no_page_carries_a_whole_number_of_a_customer_to_one_who_may_not_see_it(as_, everything, "operator")
 
 
 def test_the_owner_sees_his_customers_numbers(as_, everything):
