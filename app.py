@@ -38,6 +38,7 @@ from web.hours import hours
 from web.invitations import invitations
 from web.journal import journal
 from web.knowledge import knowledge
+from web.leaving import leaving
 from web.me import me
 from web.menus import menus
 from web.orders import orders
@@ -61,7 +62,7 @@ BLUEPRINTS = (
     automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
-    site_button, call_me,
+    site_button, call_me, leaving,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

@@ -90,6 +90,7 @@ PAGES = {  # name: who looks, and at what
     "trunk": ("coordinator", "/trunks/1"),
     "people": ("coordinator", "/people"),
     "person": ("coordinator", "/people/3"),
+    "seen": ("coordinator", "/people/3/seen"),
     "invite": ("coordinator", "/invitations/new"),
     "invitation": ("owner", "/invitations/1"),
     "shop-people": ("owner", "/shops/1/people"),

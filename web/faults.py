@@ -27,6 +27,7 @@ TEXTS = {
     "last_owner": _l("A shop keeps at least one owner: invite somebody else first."),
     "last_coordinator": _l("The union needs a coordinator: make somebody else one first."),
     "phone_without_role": _l("Only an operator or a trainee gets a telephone."),
+    "answers_no_line": _l("This person answers no line."),
     "number_wrong": _l("This is not a telephone number. Write it like +380 44 123 45 67 or 044 123 45 67."),
     "number_taken": _l("This number is already in use by a shop of the union."),
     "number_premium": _l("This number can't be called from here: choose a usual mobile or fixed number."),
