@@ -22,6 +22,7 @@ from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.automatic import automatic
+from web.call_me import call_me
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
@@ -37,6 +38,7 @@ from web.hours import hours
 from web.invitations import invitations
 from web.journal import journal
 from web.knowledge import knowledge
+from web.leaving import leaving
 from web.me import me
 from web.menus import menus
 from web.orders import orders
@@ -50,6 +52,7 @@ from web.sessions import cookie_name, log_ins
 from web.shop_orders import shop_orders
 from web.shop_people import shop_people
 from web.shops import shops
+from web.site_button import site_button
 from web.telephone import telephone
 from web.trunks import trunks
 
@@ -59,6 +62,7 @@ BLUEPRINTS = (
     automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
+    site_button, call_me, leaving,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")
@@ -73,7 +77,7 @@ def create_app(settings: spilka.Settings | None = None) -> Flask:
     open_database(app, settings)
     languages.init_app(app)
     log_in_by_token(app, settings)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(call_me)  # strangers ask there, without a cookie of ours
     Htmx(app)
     security.init_app(app)
     errors.init_app(app)

@@ -473,6 +473,15 @@ Telephone.add_index(Telephone.index(Telephone.user, unique=True, name="telephone
 Telephone.add_index(Telephone.index(Telephone.severed_at, name="telephone_living", where=SQL("severed_at IS NULL")))
 
 
+class Leaving(Table):
+    """An operator's access was ended, everywhere at once. severed_at: when the scheduler had hung up what she was in."""
+
+    user = ForeignKeyField(User, backref="leavings", on_delete="CASCADE")
+    ended_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    at = InstantField(default=utcnow)
+    severed_at = InstantField(null=True)
+
+
 class LoginAttempt(Table):
     """A wrong password: what the throttle counts."""
 
@@ -785,6 +794,26 @@ class CallRequest(Table):
         constraints = [one_of("source", "conversation", "site")]
 
 
+class SiteButton(Table):
+    """A shop's "call me" button. Its key is public: it stands in the pages of the shop's site."""
+
+    shop = ForeignKeyField(Shop, unique=True, backref="site_buttons", on_delete="CASCADE")
+    key = CharField(unique=True)
+    is_on = BooleanField(default=True)
+    did = ForeignKeyField(Did, null=True, backref="+")  # visitors are called from it; null: the shop's first
+    origins = TextField(default="")  # the sites it may stand on, https://tea.example, separated by spaces; "" = any
+    cap_per_day = IntegerField(default=50)  # calls that may be asked for on a local day
+
+
+class SiteRequest(Table):
+    """A visitor of a site asked for a call: what the limits count, deleted after two days. His CallRequest stays."""
+
+    shop = ForeignKeyField(Shop, backref="+", on_delete="CASCADE")
+    number = CharField(index=True)  # E.164
+    address = CharField(index=True)  # an IPv6 one without its last 64 bits
+    at = InstantField(default=utcnow, index=True)
+
+
 class Promise(Table):
     """At made_at a customer was promised a call by call_by; kept or not, calls/promises.py says."""
 
@@ -939,6 +968,22 @@ class Outcome(Table):
         constraints = [
             one_of("kind", "order", "advice", "delivery", "complaint", "return", "wrong_number", "call_again", "other")
         ]
+
+
+class Reveal(Table):
+    """An operator made a customer's whole number appear, by an act of her own; its shop let her.
+
+    about: the call or the callback it was needed for, call:1732.5 or callback:7.
+    """
+
+    user = ForeignKeyField(User, backref="reveals", on_delete="CASCADE")
+    shop = ForeignKeyField(Shop, backref="reveals", on_delete="CASCADE")
+    number = CharField()  # E.164
+    about = CharField()
+    at = InstantField(default=utcnow)
+
+    class Meta:
+        indexes = ((("user", "at"), False), (("shop", "at"), False))
 
 
 # --- selling ---------------------------------------------------------------------------------------------
@@ -1445,14 +1490,17 @@ TABLES = (
     Union, Queue, Shop, Membership, Trunk, Did, WeekHours, HoursException, Prompt, PromptSound, Menu, MenuOption,
     # people
     User, Role, Grant, Invitation, Session, Phone, LoginAttempt, AuditEntry, Telephone,
+    Leaving,
     # the line
     QueueOperator, Presence, AutomaticMode, Announced,
     # facts
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
     # promises
     Callback, Miss, CallRequest, Promise, Claim, Attempt, KeptPlace, Placeholder, Transfer,
+    SiteButton, SiteRequest,
     # what a conversation came to
     CallNote, Outcome,
+    Reveal,
     # selling
     Order, OrderLine, OrderChange, OrderCorrection,
     # what is said and known

@@ -99,6 +99,11 @@ class Settings:
     promise_soon_minutes: int = setting("So many minutes before a promise is due, the operator's list says so", 5)
     lists_seconds: float = setting("How often morning lists and callbacks given up are looked for", 15)
 
+    # The button of the shops' sites
+    site_number_per_day: int = setting("How often a call to one number may be asked for on all sites in 24 hours", 3)
+    site_address_per_hour: int = setting("How many calls may be asked for on all sites from one address in an hour", 5)
+    site_wrong_number_days: int = setting("A number that was a wrong one is not asked for again for so many days", 30)
+
     # The line
     history_days: int = setting("From how many days of calls the wait is estimated", 60)
 
@@ -129,6 +134,7 @@ class Settings:
     after_call_seconds: int = setting("Work after a conversation before she is ready again by herself; 0: none", 30)
     rest_after_minutes: int = setting("Work without a break after which a rest is offered while nobody waits", 45)
     desk_hours: float = setting("How long an operator may go on with a call of hers: its notes, order, questions", 12)
+    reveal_minutes: float = setting("How long a number that an operator has made appear stays on her pages", 30)
     question_link_days: int = setting("How long the link in the letter of a question can answer it", 7)
 
     # Orders

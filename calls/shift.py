@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from calls import automatic, callbacks, presence
-from models import User, database, utcnow
+from calls import automatic, callbacks, presence, transfers
+from models import Attempt, Transfer, User, database, utcnow
 
 
 def end(user: User, because: str = presence.SIGNED_OFF) -> None:
@@ -13,3 +13,14 @@ def end(user: User, because: str = presence.SIGNED_OFF) -> None:
         presence.sign_off(user, because, now)
         automatic.stop(user, now, because)
         callbacks.release_all(user, now, because)
+
+
+def leave(user: User) -> None:
+    """End user's shift for good: what she wished for and was not carried out yet never is."""
+    now = utcnow()
+    with database.atomic():
+        end(user)
+        unsent = Attempt.user == user, Attempt.sent_at.is_null(), Attempt.ended_at.is_null()
+        Attempt.update(ended_at=now, result="not_dialled", reason="left").where(*unsent).execute()
+        for wish in Transfer.select().where(Transfer.user == user, Transfer.ended_at.is_null()):
+            transfers.withdraw(wish, now)

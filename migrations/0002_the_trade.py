@@ -334,6 +334,18 @@ CREATE UNIQUE INDEX "kept_place_call_key" ON "kept_place" ("call_key")
 ----
 CREATE UNIQUE INDEX "kept_place_open" ON "kept_place" ("callback_id") WHERE ends_at IS NULL
 ----
+CREATE TABLE "leaving" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "ended_by_id" INTEGER,
+    "at" TEXT NOT NULL,
+    "severed_at" TEXT,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("ended_by_id") REFERENCES "user" ("id") ON DELETE SET NULL)
+----
+CREATE INDEX "leaving_user_id" ON "leaving" ("user_id")
+----
+CREATE INDEX "leaving_ended_by_id" ON "leaving" ("ended_by_id")
+----
 CREATE TABLE "morning_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
     "run_id" INTEGER NOT NULL,
     "callback_id" INTEGER NOT NULL,
@@ -575,6 +587,23 @@ CREATE INDEX "question_card_id" ON "question" ("card_id")
 ----
 CREATE INDEX "question_shop_id_answered_at" ON "question" ("shop_id", "answered_at")
 ----
+CREATE TABLE "reveal" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "number" VARCHAR(255) NOT NULL,
+    "about" VARCHAR(255) NOT NULL,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "reveal_user_id" ON "reveal" ("user_id")
+----
+CREATE INDEX "reveal_shop_id" ON "reveal" ("shop_id")
+----
+CREATE INDEX "reveal_user_id_at" ON "reveal" ("user_id", "at")
+----
+CREATE INDEX "reveal_shop_id_at" ON "reveal" ("shop_id", "at")
+----
 CREATE TABLE "script" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
     "version" INTEGER NOT NULL,
@@ -622,6 +651,37 @@ CREATE TRIGGER "share_no_update" BEFORE UPDATE ON "share" BEGIN SELECT RAISE(ABO
 CREATE TRIGGER "share_no_delete" BEFORE DELETE ON "share" BEGIN SELECT RAISE(ABORT, 'share: what is written stays as it is'); END
 ----
 CREATE TRIGGER "share_no_insert" BEFORE INSERT ON "share" WHEN EXISTS (SELECT 1 FROM "share" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'share: what is written stays as it is'); END
+----
+CREATE TABLE "site_button" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "key" VARCHAR(255) NOT NULL,
+    "is_on" INTEGER NOT NULL,
+    "did_id" INTEGER,
+    "origins" TEXT NOT NULL,
+    "cap_per_day" INTEGER NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id"))
+----
+CREATE UNIQUE INDEX "site_button_shop_id" ON "site_button" ("shop_id")
+----
+CREATE UNIQUE INDEX "site_button_key" ON "site_button" ("key")
+----
+CREATE INDEX "site_button_did_id" ON "site_button" ("did_id")
+----
+CREATE TABLE "site_request" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "number" VARCHAR(255) NOT NULL,
+    "address" VARCHAR(255) NOT NULL,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "site_request_shop_id" ON "site_request" ("shop_id")
+----
+CREATE INDEX "site_request_number" ON "site_request" ("number")
+----
+CREATE INDEX "site_request_address" ON "site_request" ("address")
+----
+CREATE INDEX "site_request_at" ON "site_request" ("at")
 ----
 CREATE TABLE "split_rule" ("id" INTEGER NOT NULL PRIMARY KEY,
     "item_id" INTEGER NOT NULL,

@@ -49,6 +49,9 @@ PAGES = {  # name: who looks, and at what
     "order-edit": ("owner", "/shops/1/orders/8/edit"),
     "funnel": ("owner", "/shops/1/orders/funnel"),
     "callbacks-retries": ("owner", "/shops/1/callbacks/retries"),
+    "site-button": ("owner", "/shops/1/site-button"),
+    "site-button-new": ("other_owner", "/shops/2/site-button"),
+    "call-me": (None, "/call-me/feed0000beef0001"),
     "callbacks-later": ("operator", "/desk/callbacks?later=1"),
     "start": ("owner", "/shops/1/start"),
     "start-new": ("coordinator", "/shops/3/start"),
@@ -87,6 +90,7 @@ PAGES = {  # name: who looks, and at what
     "trunk": ("coordinator", "/trunks/1"),
     "people": ("coordinator", "/people"),
     "person": ("coordinator", "/people/3"),
+    "seen": ("coordinator", "/people/3/seen"),
     "invite": ("coordinator", "/invitations/new"),
     "invitation": ("owner", "/invitations/1"),
     "shop-people": ("owner", "/shops/1/people"),
@@ -133,6 +137,7 @@ def fill(data: Path) -> dict[str, str]:
             seed.recording(cast, key, data / "recordings")
         models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,
                              note="Не спитала про доставку.")  # fmt: skip
+        seed.site_button(cast)
         seed.mails()
         seed_knowledge.knowledge(cast)
         seed.invited(cast, "Марія Кравець")

@@ -12,8 +12,8 @@ from functools import cached_property, wraps
 from flask import Flask, abort, current_app, make_response, redirect, request, url_for
 from flask_login import UserMixin, current_user
 
-from calls import numbers
-from models import Grant, Session, Shop, User
+from calls import numbers, reveals
+from models import Grant, Session, Shop, User, utcnow
 from union import grants, people
 from union.audit import Actor
 from union.people import Rights
@@ -51,15 +51,24 @@ class Viewer(UserMixin):
         return self.owns(shop_id) or shop_id in self._granted["recordings"]
 
     def sees_numbers(self, shop_id: int) -> bool:
-        """Whether he may see a shop's customers' numbers whole: its owner; where the shop lets them, the coordinator
-        and operators. One who is both has the coordinator's rights only, or an open desk would open his other pages."""
-        return self.owns(shop_id) or shop_id in self._granted["numbers"] or shop_id in self._open_shops
+        """Whether he sees a shop's customers' numbers whole: its owner, and the coordinator where it lets him."""
+        return self.owns(shop_id) or shop_id in self._granted["numbers"]
 
     def customer(self, shop_id: int, number: str | None) -> str:
-        """A customer's number as this person may see it: whole or masked."""
+        """A customer's number as this person may see it: whole or masked. An operator sees what she made appear."""
         if not number:
             return ""
-        return numbers.national(number) if self.sees_numbers(shop_id) else numbers.masked(number)
+        is_whole = self.sees_numbers(shop_id) or (shop_id, number) in self._revealed
+        return numbers.national(number) if is_whole else numbers.masked(number)
+
+    def may_reveal(self, shop: Shop, number: str | None) -> bool:
+        """Whether a number that is masked for her will appear if she asks for it."""
+        is_masked = not self.sees_numbers(shop.id) and (shop.id, number) not in self._revealed
+        return bool(number) and is_masked and reveals.may(self.rights, shop)
+
+    def forget_revealed(self) -> None:
+        """What she may see has just changed within this request."""
+        self.__dict__.pop("_revealed", None)
 
     @cached_property
     def _granted(self) -> dict[str, frozenset[int]]:
@@ -67,11 +76,9 @@ class Viewer(UserMixin):
         return {kind: grants.shops(kind) if self.rights.coordinator else frozenset() for kind in Grant.KINDS}
 
     @cached_property
-    def _open_shops(self) -> frozenset[int]:
-        """The shops that let him, as an operator, see whole numbers."""
-        if not self.rights.operator or self.rights.coordinator:
-            return frozenset()
-        return frozenset(shop.id for shop in Shop.select(Shop.id).where(Shop.numbers_open))
+    def _revealed(self) -> frozenset[tuple[int, str]]:
+        """The numbers she has made appear lately, each with its shop."""
+        return reveals.lately(self.user, self.rights, utcnow(), settings())
 
 
 def anyone(view: Callable) -> Callable:

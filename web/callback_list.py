@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from peewee import fn
 
-from calls import attempts
+from calls import attempts, reveals
 from calls import callbacks as rules
 from models import Callback, Claim, Promise, Shop, User, utcnow
 from web import desk
@@ -175,6 +175,17 @@ def attempt(callback_id: int):
 def outcome(callback_id: int):
     said = request.form.get("outcome", "")
     return wish(callback_id, lambda *hers: rules.outcome(*hers, said, utcnow()))
+
+
+@callback_list.post("/callbacks/<int:callback_id>/number")
+@allow("operator", "trainee")
+def reveal(callback_id: int):
+    """The customer's whole number, of a callback she holds, where its shop lets her see it."""
+    callback = found(Callback.get_or_none(Callback.id == callback_id))
+    if not current_user.may_reveal(callback.shop, callback.customer):
+        found(None)
+    current_user.forget_revealed()
+    return wish(callback_id, lambda *hers: reveals.of_callback(*hers, current_user.actor, utcnow()))
 
 
 def wish(callback_id: int, change: Callable[[Callback, User], object]):

@@ -111,6 +111,12 @@ class Owed:
         return sum(a.result in retries.REACHED and a.wanted_at >= since for a in self.attempts)
 
     @property
+    def page(self) -> str:
+        """The page of the site on which he last asked for a call; "" when he did not."""
+        pages = [request.page for request in self.row.requests if request.page]
+        return pages[-1].partition("://")[2] if pages else ""
+
+    @property
     def is_due(self) -> bool:
         return self.row.due_at <= self.now
 

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from calls import callbacks, notes, outcomes
+from calls import callbacks, notes, outcomes, reveals
 from calls.served import Served, served
 from models import Did, Shop, utcnow
 from web import callback_list, desk, desk_card
@@ -51,6 +51,18 @@ def state(key: str):
     """Whether it rings, is spoken or is over."""
     hers = mine(key)
     return render_template("desk/_state.html", hers=hers) if request.htmx else back(key)
+
+
+@desk_calls.post("/desk/calls/<key>/number")
+@allow("operator", "trainee")
+def reveal(key: str):
+    """The customer's whole number, where his shop lets her see it."""
+    hers = mine(key)
+    if not current_user.may_reveal(hers.shop, hers.customer):
+        abort(404)
+    reveals.of_call(hers, current_user.actor, utcnow())
+    current_user.forget_revealed()
+    return render_template("desk/_number.html", hers=hers) if request.htmx else back(key)
 
 
 @desk_calls.post("/desk/calls/<key>/note")

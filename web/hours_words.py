@@ -53,8 +53,18 @@ def when(at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> str:
         return gettext("at %(time)s", time=time)
     if days == 1:
         return gettext("tomorrow at %(time)s", time=time)
-    day = str(ON[local.weekday()]) if days < 7 else format_date(local, "d MMMM", locale=get_locale())
-    return gettext("%(day)s at %(time)s", day=day, time=time)
+    return gettext("%(day)s at %(time)s", day=_day(local, days), time=time)
+
+
+def after(at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> str:
+    """after 9:00, tomorrow after 9:00, on Monday after 9:00, on 7 January after 9:00."""
+    local, days = at.astimezone(zone), _days(at, now, zone)
+    time = f"{local:%-H:%M}"
+    if days == 0:
+        return gettext("after %(time)s", time=time)
+    if days == 1:
+        return gettext("tomorrow after %(time)s", time=time)
+    return gettext("%(day)s after %(time)s", day=_day(local, days), time=time)
 
 
 def until(at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> str:
@@ -64,6 +74,11 @@ def until(at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> str:
         return "24:00"
     time = f"{local:%-H:%M}"
     return time if _days(at, now, zone) == 0 else f"{time}, {format_date(local, 'd MMMM', locale=get_locale())}"
+
+
+def _day(local: dt.datetime, days: int) -> str:
+    """on Monday, on 7 January."""
+    return str(ON[local.weekday()]) if days < 7 else format_date(local, "d MMMM", locale=get_locale())
 
 
 def _days(at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> int:

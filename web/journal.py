@@ -59,6 +59,13 @@ DEEDS = {
     "card.export": _l("saved a list of cards"),
     "script.update": _l("changed the script"),
     "question.answer": _l("answered a question"),
+    "site_button.on": _l("switched the site's button on"),
+    "site_button.off": _l("switched the site's button off"),
+    "site_button.update": _l("changed the site's button"),
+    "number.reveal": _l("looked at a whole number"),
+    "person.leave": _l("ended an operator's access"),
+    "person.seen": _l("saved what an operator saw"),
+    "person.link": _l("had a link for a new password sent"),
     "mail.again": _l("had a mail sent again"),
 }
 

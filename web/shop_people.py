@@ -5,11 +5,14 @@ The coordinator reads this page and changes nothing on it.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from calls import reveals
 from models import Invitation, Role, Shop, utcnow
 from union import grants, people
 from union.faults import Refused
@@ -19,6 +22,7 @@ from web.forms import Form
 from web.invitations import KINDS, InviteForm, invite
 
 shop_people = Blueprint("shop_people", __name__)
+REVEALS_BACK, REVEALS_SHOWN = dt.timedelta(days=30), 20
 
 GRANTS = {
     "numbers": (_l("Customers' numbers"), _l("in the call log and in the callbacks, whole")),
@@ -44,6 +48,8 @@ def page(shop: Shop, form: Form | None = None):
         given=grants.given(shop),
         kinds=KINDS,
         is_own=current_user.owns(shop.id),
+        revealed=reveals.counted(shop, utcnow() - REVEALS_BACK),
+        reveals=reveals.latest(shop, REVEALS_SHOWN),
     )
     return body, form.status
 

@@ -52,7 +52,7 @@ class ShopForm(Form):
     short_call_seconds = IntegerField(_l("Hang-ups shorter than this many seconds are not counted"), [InputRequired()])
     recording_wanted = BooleanField(_l("Record calls, once the greeting says so"))
     recording_days = IntegerField(_l("Recordings are deleted after so many days"), [InputRequired()])
-    numbers_open = BooleanField(_l("Operators see customers' whole numbers"))
+    numbers_open = BooleanField(_l("Operators may make a customer's whole number appear"))
 
     def shop_values(self) -> dict:
         """The columns of a shop; a number that can't be dialled is refused here, where it was typed."""

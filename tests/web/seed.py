@@ -9,13 +9,14 @@ import wave
 from dataclasses import dataclass
 from pathlib import Path
 
-from calls import menus
+from calls import menus, site_buttons
 from calls.menus import Option, Tree
 from models import (
     Attempt,
     Call,
     Callback,
     CallNote,
+    CallRequest,
     CelRow,
     Claim,
     Did,
@@ -36,6 +37,8 @@ from models import (
     Recording,
     Sending,
     Shop,
+    SiteButton,
+    SiteRequest,
     Transfer,
     Trunk,
     Union,
@@ -246,6 +249,22 @@ def missed(cast: Cast, shop: Shop, key: str, customer: str, at: dt.datetime, end
     )  # fmt: skip
     Promise.create(callback=owed, made_at=made.ended_at, call_by=made.ended_at + dt.timedelta(minutes=20))
     Miss.create(callback=owed, call_key=key, at=made.ended_at, why=ending)
+
+
+def site_button(cast: Cast) -> SiteButton:
+    """The tea shop's button, and two visitors who asked today; one has been called."""
+    button = site_buttons.switch_on(cast.tea, audit.Actor(cast.owner))
+    SiteButton.update(key="feed0000beef0001").where(SiteButton.id == button.id).execute()
+    now = utcnow()
+    asked = ((CUSTOMERS[4], 35, "/da-hun-pao", "talked"), (CUSTOMERS[3], 4, "/piala", ""))
+    for customer, minutes, page, became in asked:
+        at = now - dt.timedelta(minutes=minutes)
+        owed = Callback.create(shop=cast.tea, did=cast.did, customer=customer, opened_at=at, due_at=at,
+                               closed_because=became, closed_at=at + dt.timedelta(minutes=6) if became else None)  # fmt: skip
+        Promise.create(callback=owed, made_at=at, call_by=at + dt.timedelta(minutes=20))
+        CallRequest.create(callback=owed, source="site", at=at, page=f"https://tea.example{page}")
+        SiteRequest.create(shop=cast.tea, number=customer, address="203.0.113.9", at=at)
+    return SiteButton.get_by_id(button.id)
 
 
 # --- orders ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from models import IngestMark, Question
+from models import IngestMark, Question, Shop
 from orders import questions
 from tests.web import seed, seed_knowledge
 from tests.web.test_access import routes
@@ -43,6 +43,7 @@ def everything(app, cast, settings):
         "sound_id": (1,), "public_id": ("none",), "key": ("a1.1", "a7.1", "m1.1", "w1.1", "live.1", "wait.1"),
         "number": (1, 9),
         "invitation_id": (seed.invited(cast, "Марія Кравець").id, seed.invited(cast, "Тетяна Лис", cast.coordinator).id),
+        "button_key": (seed.site_button(cast).key,),
         "transfer_id": (seed.transfer(cast, "a7.1").public_id,), "card_id": (1, 2), "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
         "token": (invitations.token(seed.invited(cast, "Ганна Кравець"), settings),),
     }  # fmt: skip
@@ -70,6 +71,11 @@ def test_no_page_carries_a_whole_number_of_a_customer_to_one_who_may_not_see_it(
             if found := FULL_NUMBER.search(answer.text) or FULL_NUMBER.search(str(answer.headers)):
                 shown.append(f"{address}: {found[0]}")
     assert shown == []
+
+
+def test_where_shops_let_her_an_operator_still_is_shown_none_before_she_asks_for_it(as_, everything):
+    Shop.update(numbers_open=True).execute()
+    test_no_page_carries_a_whole_number_of_a_customer_to_one_who_may_not_see_it(as_, everything, "operator")
 
 
 def test_the_owner_sees_his_customers_numbers(as_, everything):

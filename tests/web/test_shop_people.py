@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 
-from models import AuditEntry, Grant, Role, Shop
+from models import AuditEntry, Callback, Grant, Reveal, Role, Shop, utcnow
 from tests.web import seed
 from tests.web.test_pages import FULL_NUMBER
 from union import audit, people
@@ -64,15 +65,56 @@ def test_the_coordinator_can_not_grant_himself_anything(as_, cast):
     assert not Grant.select().exists()
 
 
-def test_operators_see_whole_numbers_of_a_shop_that_opens_them_and_of_no_other(as_, cast, calls):
-    assert not FULL_NUMBER.search(as_("operator").get("/desk/callbacks").text)
+def test_an_operator_sees_a_whole_number_by_an_act_of_hers_only_and_its_owner_reads_it(as_, cast, calls):
     assert as_("owner").post("/shops/1", data={**SHOP, "numbers_open": "y"}).status_code == 302
-    desk = as_("operator").get("/desk/callbacks").text
-    tea, soap = of_shop(desk, "Чайна лавка"), of_shop(desk, "Мильна майстерня")
-    assert FULL_NUMBER.search(tea) and not FULL_NUMBER.search(soap)
+    browser = as_("operator")
+    for address in ("/desk/callbacks", "/desk/calls", "/desk/calls/a7.1"):
+        assert not FULL_NUMBER.search(browser.get(address).text), f"{address}: open, yet nothing was asked for"
+    assert browser.post("/desk/calls/a7.1/number", headers={"HX-Request": "true"}).text.count("093 111 2233") == 1
+    assert "093 111 2233" in browser.get("/desk/calls/a7.1").text
+    assert set(re.findall(r"0\d\d \d{3} \d{4}", browser.get("/desk/callbacks?later=1").text)) <= {"093 111 2233"}
+    people_page = as_("owner").get("/shops/1/people").text
+    assert "Ірина Мороз <strong>1</strong>" in people_page and "093 111 2233" in people_page
+    entry = AuditEntry.get(AuditEntry.action == "number.reveal")
+    assert (entry.user, entry.shop, entry.about, entry.detail) == (cast.operator, cast.tea, "call:a7.1", "")
+
+
+def test_a_number_made_to_appear_is_masked_again_after_a_while_and_when_the_shop_takes_the_leave_back(
+    as_, cast, calls, settings
+):
+    Shop.update(numbers_open=True).where(Shop.id == 1).execute()
+    browser = as_("operator")
+    browser.post("/desk/calls/a7.1/number")
+    assert FULL_NUMBER.search(browser.get("/desk/calls/a7.1").text)
+    Shop.update(numbers_open=False).execute()
+    assert not FULL_NUMBER.search(browser.get("/desk/calls/a7.1").text)
+    Shop.update(numbers_open=True).where(Shop.id == 1).execute()
+    Reveal.update(at=utcnow() - dt.timedelta(minutes=settings.reveal_minutes)).execute()
+    assert not FULL_NUMBER.search(browser.get("/desk/calls/a7.1").text)
+
+
+def test_a_callbacks_number_appears_to_her_who_holds_it_and_to_no_other(as_, cast, calls):
+    Shop.update(numbers_open=True).where(Shop.id == 1).execute()
+    held = Callback.get(Callback.customer == seed.CUSTOMERS[0])
+    free = Callback.get(Callback.customer == seed.CUSTOMERS[2])
+    soap = Callback.get(Callback.customer == seed.CUSTOMERS[3])
+    browser, htmx = as_("operator"), {"HX-Request": "true"}
+    assert "067 123 0987" in browser.post(f"/callbacks/{held.id}/number", headers=htmx).text
+    assert browser.post(f"/callbacks/{free.id}/number", headers=htmx).status_code == 409
+    assert browser.post(f"/callbacks/{soap.id}/number", headers=htmx).status_code == 404
+    assert as_("trainee").post(f"/callbacks/{free.id}/number").status_code == 404
+    assert Reveal.select().count() == 1
+
+
+def test_an_open_shop_shows_nobody_else_anything(as_, cast, calls):
+    Shop.update(numbers_open=True).execute()
+    as_("operator").post("/desk/calls/a7.1/number")
     for who in ("trainee", "coordinator", "other_owner"):
-        for page in ("/desk/callbacks", "/shops/1/calls", "/shops/1/callbacks"):
+        for page in ("/desk/callbacks", "/desk/calls", "/shops/1/calls", "/shops/1/callbacks", "/shops/1/people"):
             assert not FULL_NUMBER.search(as_(who).get(page).text), (who, page)
+    people.give_role(cast.operator, "coordinator", None, audit.BOX)
+    assert not FULL_NUMBER.search(as_("operator").get("/desk/calls/a7.1").text)
+    assert as_("operator").post("/desk/calls/a7.1/number").status_code == 404
 
 
 def test_the_coordinator_can_not_open_a_shops_numbers(as_, cast):
@@ -87,13 +129,6 @@ def test_a_coordinator_who_also_answers_the_line_gets_no_number_by_an_open_desk(
     people.give_role(cast.coordinator, "operator", None, audit.BOX)
     for page in ("/desk/callbacks", "/shops/1/calls"):
         assert not FULL_NUMBER.search(as_("coordinator").get(page).text)
-
-
-def of_shop(desk: str, name: str) -> str:
-    """The callbacks of one shop on the desk."""
-    found = [row for row in re.findall(r"<article.*?</article>", desk, re.S) if name in row]
-    assert found
-    return "".join(found)
 
 
 def test_an_owner_reads_his_limits_and_the_coordinator_sets_them(as_, cast):
