@@ -152,7 +152,7 @@ def test_a_copy_taken_while_calls_become_facts_is_one_consistent_point(box, time
             while not stop.is_set():
                 number += 1
                 with (box.settings.cel_dir / "cel.csv").open("ab") as file:
-                    file.write(re.sub(rb"\b17952\d{5}\b", lambda m: b"%d" % (int(m[0]) + 1000 * number), story))
+                    file.write(another(story, number))
                 ingest.ingest_all(box.settings)
 
     worker = threading.Thread(target=keep_ingesting)
@@ -169,6 +169,11 @@ def test_a_copy_taken_while_calls_become_facts_is_one_consistent_point(box, time
         assert found["fault"] == ""
         told = (box.settings.backup_dir / name / "cel/cel.csv").read_bytes().count(b'"USER_DEFINED","CALL_IN"')
         assert found["calls"] == told
+
+
+def another(story: bytes, number: int) -> bytes:
+    """The same call some time later, with ids of its own."""
+    return re.sub(rb"\b17952\d{5}\b", lambda second: b"%d" % (int(second[0]) + 1000 * number), story)
 
 
 # --- when, and how long -----------------------------------------------------------------------------------------
