@@ -162,7 +162,10 @@ def settings_text(settings: Settings) -> str:
 
 def live_files(settings: Settings) -> list[File]:
     """Every file below data_dir that is not the database's, Asterisk's own or a copy already: new kinds by rule."""
-    left_out = (*NOT_COPIED, *(f"{settings.database.name}{end}" for end in ("", "-wal", "-shm", "-journal", UNFINISHED)))
+    left_out = (
+        *NOT_COPIED,
+        *(f"{settings.database.name}{end}" for end in ("", "-wal", "-shm", "-journal", UNFINISHED)),
+    )
     if settings.pbx_dir.is_relative_to(settings.data_dir):
         left_out += (settings.pbx_dir.relative_to(settings.data_dir).parts[0],)
     return list(_stated(copies.under(settings.data_dir, left_out), settings))
