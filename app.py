@@ -22,6 +22,7 @@ from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.automatic import automatic
+from web.backups import backups
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
+    backups,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")
