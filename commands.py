@@ -151,13 +151,19 @@ def rehearse(settings: Settings) -> None:
 @click.argument("name", default="")
 @click.option("--outside", "from_outside", is_flag=True, help="From the place outside instead of the backup folder.")
 @click.option("--force", is_flag=True, help="Even where a union lives; what is replaced is put aside.")
+@click.option("--look", is_flag=True, help="Only say what it would replace, and whether it may.")
 @click.pass_obj
-def put_back(settings: Settings, name: str, from_outside: bool, force: bool) -> None:
+def put_back(settings: Settings, name: str, from_outside: bool, force: bool, look: bool) -> None:
     """Put a copy back: the last one, or the one of this NAME. Everything must be stopped; install.sh --restore does."""
-    plan = _or_say_why(restore.plan, _or_say_why(restore.choose, settings, name, from_outside), settings)
+    there = restore.living(settings)
+    click.echo(f"It replaces {there or 'nothing: no union is here yet'}.")
+    if there and not force:
+        raise click.ClickException("To replace it, say --force; it is put aside, not deleted.")
+    if look:
+        return
+    plan = _or_say_why(restore.plan, _or_say_why(restore.choose, settings, name, from_outside))
     click.echo(f"{plan.copy.name} is put back: {plan.comes}.")
-    click.echo(f"It replaces {plan.replaces}.")
-    aside = _or_say_why(restore.restore, plan, settings, models.utcnow(), force)
+    aside = _or_say_why(restore.restore, plan, settings, models.utcnow())
     restore.forget_fetched(settings)
     if aside:
         click.echo(f"What was here is in {aside}; delete it when it is not missed.")

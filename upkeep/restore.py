@@ -39,21 +39,19 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be put where, and what is there now. living: why this place must not be overwritten, else ""."""
+    """A copy that can be put back, and what comes with it, in words."""
 
     copy: Path
     comes: str
-    replaces: str
-    living: str
 
 
 def choose(settings: Settings, name: str = "", from_outside: bool = False) -> Path:
-    """The folder of the copy of this name, or of the last one; fetched first when it is to come from outside.
+    """The folder of the copy of this name, or of the last one; fetched from outside where there is none here.
 
     Raises CopyError when there is none.
     """
     folder = settings.backup_dir
-    if from_outside:
+    if from_outside or (settings.backup_repository and not copies.whole(folder)):
         folder = settings.data_dir / "fetched"
         shutil.rmtree(folder, ignore_errors=True)
         outside.fetch(settings, folder, name)
@@ -68,21 +66,18 @@ def forget_fetched(settings: Settings) -> None:
     shutil.rmtree(settings.data_dir / "fetched", ignore_errors=True)
 
 
-def plan(copy: Path, settings: Settings) -> Plan:
-    """What putting this copy back means. Raises Refused when it is damaged or newer than this Spilka."""
+def plan(copy: Path) -> Plan:
+    """What putting this copy back means. Raises Refused when it is damaged."""
     damage = copies.damage(copy)
     if damage.is_bad:
         raise Refused(f"This copy is damaged ({damage}). Take another one: restore NAME.")
     files = [path for path in copies.read_sums(copy) if path.startswith(MIRRORED)]
     left = f", {len(damage.missing)} more were deleted since" if damage.missing else ""
-    comes = (
-        f"database of {copies.begun_at(copy.name):%Y-%m-%d %H:%M} UTC, {len(files) - len(damage.missing)} files{left}"
-    )
-    there = _there(settings)
-    return Plan(copy, comes, there or "nothing: there is no data here yet", there)
+    at = f"{copies.begun_at(copy.name):%Y-%m-%d %H:%M} UTC"
+    return Plan(copy, f"database of {at}, {len(files) - len(damage.missing)} files{left}")
 
 
-def _there(settings: Settings) -> str:
+def living(settings: Settings) -> str:
     """What lives in data_dir, in words; "" when nobody works with it yet."""
     if not settings.database.exists():
         return ""
@@ -98,10 +93,8 @@ def _there(settings: Settings) -> str:
     return f"a union with {count['shop']} shops, {count['user']} people, {count['call']} calls, the last at {last}"
 
 
-def restore(plan: Plan, settings: Settings, now: dt.datetime, is_forced: bool = False) -> Path | None:
-    """Put the copy back and settle its past; where what was there has been put aside. Raises Refused."""
-    if plan.living and not is_forced:
-        raise Refused(f"Here lives {plan.living}. To replace it, say --force; it is put aside, not deleted.")
+def restore(plan: Plan, settings: Settings, now: dt.datetime) -> Path | None:
+    """Put the copy back and settle its past; where what was here has been put aside. Raises Refused."""
     if running := [name for name, bind in PROCESSES if _answers(getattr(settings, bind))]:
         raise Refused(f"{', '.join(running)} must be stopped first; sudo ./install.sh --restore does it all.")
     fresh = unpacked_database(plan.copy, settings)

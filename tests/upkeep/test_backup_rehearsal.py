@@ -125,7 +125,7 @@ def test_from_outside_alone_a_machine_that_has_nothing_gets_everything_back(oute
     before = rehearsal.facts()
     machine = outer.elsewhere("other")
     shutil.rmtree(outer.folder)  # the old one has burnt down
-    ended, said = machine.run("restore", "--outside")
+    ended, said = machine.run("restore")
     assert ended == 0, said
     machine.open()
     assert rehearsal.facts() == before

@@ -45,7 +45,7 @@ def test_on_an_empty_machine_it_brings_back_every_fact_and_says_what_it_does(box
     said = restored(machine)
     assert rehearsal.facts() == before
     assert "is put back: database of" in said
-    assert "It replaces nothing: there is no data here yet." in said
+    assert "It replaces nothing: no union is here yet." in said
     assert (machine.folder / "voicemails/new-kind.alaw").read_bytes() == SOUND
     assert f"SPILKA_SECRET_KEY={'s' * 32}\n" in (machine.folder / "restored.env").read_text()
 
@@ -138,7 +138,7 @@ def add_migration() -> None:
 
 
 def test_without_a_copy_it_says_where_it_looked(box):
-    ended, said = box.run("restore")
+    ended, said = box.run("restore", "--force")
     assert ended == 1
     assert f"no copy in {box.settings.backup_dir}" in said
 
