@@ -23,6 +23,7 @@ from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.automatic import automatic
 from web.call_me import call_me
+from web.backups import backups
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     knowledge, cards, scripts, questions,
     orders, shop_orders,
     site_button, call_me, leaving,
+    backups,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

@@ -6,6 +6,7 @@ Each command is one call into the rooms below; it prints words and ends with 1 w
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import click
 from playhouse.migrations import Runner
@@ -17,8 +18,9 @@ from ledger import checks, export
 from settings import ROOT, Settings
 from union import first_run, people
 from union.audit import Actor
-from upkeep import demo, demo_books, demo_calls, demo_orders, exchange, testcall
+from upkeep import backup, demo, demo_books, demo_calls, demo_orders, exchange, rehearsal, restore, testcall
 from upkeep import doctor as upkeep_doctor
+from upkeep.copies import CopyError
 
 
 @click.group()
@@ -120,6 +122,59 @@ def ledger_export(name: str) -> None:
     with models.database.connection_context():
         for piece in export.FORMATS[name]():
             click.echo(piece, nl=False)
+
+
+@commands.command("backup")
+@click.pass_obj
+def make_copy(settings: Settings) -> None:
+    """Make a copy of everything now, here and outside."""
+    with models.database.connection_context():
+        row = _or_say_why(backup.take, models.utcnow(), settings)
+    if row.fault:
+        raise click.ClickException(f"{row.fault}: {row.detail}")
+    place = "here and outside" if row.outside_at else "here; no place outside is set (SPILKA_BACKUP_REPOSITORY)"
+    click.echo(f"{settings.backup_dir / row.name}: {row.database_bytes >> 10} KB and {row.files} files, {place}")
+
+
+@commands.command("rehearse")
+@click.pass_obj
+def rehearse(settings: Settings) -> None:
+    """Put the last copy back for trial, into a folder of its own, and look through it."""
+    with models.database.connection_context():
+        row = _or_say_why(rehearsal.rehearse, models.utcnow(), settings)
+    if row.fault:
+        raise click.ClickException(f"{row.name} {row.fault}: {row.detail}")
+    click.echo(f"{row.name} can be put back: {row.calls} calls, {row.transactions} transactions, {row.files} files")
+
+
+@commands.command("restore")
+@click.argument("name", default="")
+@click.option("--outside", "from_outside", is_flag=True, help="From the place outside instead of the backup folder.")
+@click.option("--force", is_flag=True, help="Even where a union lives; what is replaced is put aside.")
+@click.option("--look", is_flag=True, help="Only say what it would replace, and whether it may.")
+@click.pass_obj
+def put_back(settings: Settings, name: str, from_outside: bool, force: bool, look: bool) -> None:
+    """Put a copy back: the last one, or the one of this NAME. Everything must be stopped; install.sh --restore does."""
+    there = restore.living(settings)
+    click.echo(f"It replaces {there or 'nothing: no union is here yet'}.")
+    if there and not force:
+        raise click.ClickException("To replace it, say --force; it is put aside, not deleted.")
+    if look:
+        return
+    plan = _or_say_why(restore.plan, _or_say_why(restore.choose, settings, name, from_outside))
+    click.echo(f"{plan.copy.name} is put back: {plan.comes}.")
+    aside = _or_say_why(restore.restore, plan, settings, models.utcnow())
+    restore.forget_fetched(settings)
+    if aside:
+        click.echo(f"What was here is in {aside}; delete it when it is not missed.")
+    click.echo("Everybody logs in anew. Mail that waited is in the outbox, marked as perhaps sent.")
+
+
+def _or_say_why(work: Callable, *arguments: object):
+    try:
+        return work(*arguments)
+    except (restore.Refused, CopyError) as reason:
+        raise click.ClickException(str(reason)) from None
 
 
 @commands.command("first-log-in")

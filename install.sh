@@ -5,7 +5,10 @@
 # interrupted. All data is kept, and Asterisk is not stopped while anybody is talking. It says little until
 # something fails, and then shows all that the failing command said.
 #
-#   --demo    fill the new union with three shops and a month of calls
+#   --demo                     fill the new union with three shops and a month of calls
+#   --restore, --restore=NAME  put the last copy back, or the one of this name: from the backup folder, else from
+#                              outside (SPILKA_BACKUP_REPOSITORY, SPILKA_BACKUP_PASSWORD)
+#   --force                    even where a union lives; what is replaced is put aside
 #
 # Settings (settings.py lists them all) may be given in the environment; they are kept in /etc/spilka/spilka.env:
 #
@@ -45,11 +48,14 @@ main() {
 
 read_arguments() {
     local argument
-    DEMO=no
+    DEMO=no RESTORE=no WHICH=()
     for argument in "$@"; do
         case $argument in
         --demo) DEMO=yes ;;
-        *) die "Unknown option: $argument (there is one: --demo)" ;;
+        --restore) RESTORE=yes ;;
+        --restore=*) RESTORE=yes WHICH+=("${argument#*=}") ;;
+        --force) WHICH+=(--force) ;;
+        *) die "Unknown option: $argument (there are --demo, --restore and --force)" ;;
         esac
     done
 }
@@ -74,7 +80,7 @@ alone() {
 # --- 2. What Debian has ready ---------------------------------------------------------------------------------
 
 debian_packages() {
-    PACKAGES+=(caddy iproute2 logrotate)
+    PACKAGES+=(caddy iproute2 logrotate openssh-client)
     has_systemd || PACKAGES+=(supervisor)
     require_packages "${PACKAGES[@]}"
     done_with "Debian packages"
@@ -115,6 +121,7 @@ settings_and_secrets() {
     for name in $(compgen -e SPILKA_); do
         given=${!name}
         put "${name#SPILKA_}" "$given"
+        GIVEN+=" ${name#SPILKA_} "
         unset "$name"
     done
     ! is_decided DATA_DIR && ! is_decided PBX_DIR || die "Data is kept in $DATA; mount the disk you want there."
@@ -213,11 +220,39 @@ hand_over() {
     fi
     ln -sfn "$VENV" "$OPT/venv.new" && mv -T "$OPT/venv.new" "$OPT/venv"
     is_up_to_date || control stop spilka-web spilka-scheduler # nobody writes while tables change
+    [ "$RESTORE" = no ] || take_back
     quietly spilka migrate
     quietly spilka render-pbx
     rm -rf "$OPT"/app.{old,new}
     find "$OPT" -maxdepth 1 -name 'venv-*' ! -path "$VENV" -exec rm -rf {} +
     done_with "Database and Asterisk's configuration"
+}
+
+# Put a copy back; where that is refused everything goes on as it was.
+take_back() {
+    [ ! -d "$DATA/backups" ] || chown -R spilka:spilka "$DATA/backups" # carried here by root
+    REFUSED=yes
+    spilka restore --look "${WHICH[@]}" || return 0
+    rm -f "$OPT/.started"
+    control stop spilka-asterisk "${PROCESSES[@]}"
+    spilka restore "${WHICH[@]}" || return 0
+    REFUSED=no
+    settings_of_the_copy
+    done_with "The copy"
+}
+
+# Its settings and secrets, but for this machine's addresses and what this command says.
+settings_of_the_copy() {
+    local line name
+    install -m 640 -g spilka "$ENV" "$ENV.new"
+    while IFS= read -r line; do
+        name=${line%%=*}
+        name=${name#SPILKA_}
+        [[ $name =~ ^[A-Z_]+$ && " EXTERNAL_ADDRESS ICE_ADDRESSES ${GIVEN:-}" != *" $name "* ]] || continue
+        put "$name" "${line#*=}"
+    done <"$DATA/restored.env"
+    rm "$DATA/restored.env"
+    put_in_place "$ENV" || true
 }
 
 # Our own commands, as our own user.
@@ -324,6 +359,7 @@ demonstration() {
 }
 
 test_call() {
+    [ "${REFUSED:-no}" = no ] || die "Nothing was put back; Spilka runs as before."
     say "A call of its own goes through:"
     spilka test-call || die "The test call failed; nothing was lost. When the cause is mended, run install.sh again."
 }

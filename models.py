@@ -1444,6 +1444,54 @@ class MorningEntry(Table):
         indexes = ((("run", "callback"), True),)
 
 
+class Backup(Table):
+    """A copy of the box was begun; it is whole in the backup folder from taken_at, outside from outside_at on.
+
+    fault: why the one or the other did not come about, else "". detail: the failing program's own words.
+    """
+
+    FAULTS = ("", "no_room", "folder", "outside", "stopped")
+
+    name = CharField(unique=True)  # of its folder: the instant it began, 2026-11-22T010000Z
+    starts_at = InstantField()
+    taken_at = InstantField(null=True)
+    outside_at = InstantField(null=True)
+    ends_at = InstantField(null=True)
+    database_bytes = IntegerField(default=0)
+    files = IntegerField(default=0)  # recordings, prompts … that it can be restored with
+    files_bytes = IntegerField(default=0)
+    fault = CharField(default="")
+    detail = TextField(default="")
+
+    class Meta:
+        constraints = [one_of("fault", "", "no_room", "folder", "outside", "stopped")]
+
+
+class Rehearsal(Table):
+    """A copy was restored into an empty folder to see whether it can be, and looked through.
+
+    fault: the first thing that was not as it should be, else "".
+    """
+
+    FAULTS = ("", "none", "no_room", "outside", "files", "database", "books", "facts", "stopped")
+
+    name = CharField(default="")  # of the Backup
+    place = CharField()  # where the copy was fetched from
+    starts_at = InstantField()
+    ends_at = InstantField(null=True)
+    calls = IntegerField(default=0)
+    transactions = IntegerField(default=0)
+    files = IntegerField(default=0)
+    fault = CharField(default="")
+    detail = TextField(default="")
+
+    class Meta:
+        constraints = [
+            one_of("place", "folder", "outside"),
+            one_of("fault", "", "none", "no_room", "outside", "files", "database", "books", "facts", "stopped"),
+        ]
+
+
 # --- leaving the box -------------------------------------------------------------------------------------
 
 
@@ -1510,4 +1558,5 @@ TABLES = (
     Statement, StatementLine, Payment,
     # the timetable and leaving the box
     Run, MorningEntry, Outbox, Sending,
+    Backup, Rehearsal,
 )  # fmt: skip

@@ -31,6 +31,7 @@ from pbx.refresh import Refresh
 from settings import Settings, current
 from union import shops
 from union import telephones as browsers
+from upkeep import backup, rehearsal
 
 log = logging.getLogger("scheduler")
 TIMETABLE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
@@ -169,6 +170,8 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
     timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
     timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
+    timetable.add_job(in_database(now(backup.take_if_due, settings)), "interval", minutes=10)
+    timetable.add_job(in_database(now(rehearsal.rehearse_if_due, settings)), "interval", minutes=30)
     return timetable
 
 

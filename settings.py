@@ -144,6 +144,20 @@ class Settings:
     close_day: int = setting("The day of the next month on which a month is closed by itself, 1 to 28", 3)
     payment_days: int = setting("How many days after the close its statements are to be paid", 14)
 
+    # The copy that saves the day
+    backup_repository: str = setting(
+        "The place outside for the nightly copy, as restic names it (sftp:…, s3:…, rest:…); empty: none", ""
+    )
+    backup_password: str = setting("What the copy outside is encrypted with; without it nobody can read it", "")
+    backup_environment: str = setting("What that place wants to know, as NAME=value separated by spaces", "")
+    backup_daily: int = setting("Copies kept: the last of each of so many days", 7)
+    backup_weekly: int = setting("and of each of so many weeks", 5)
+    backup_monthly: int = setting("and of each of so many months", 12)
+    backup_hour: int = setting("The hour of the union's zone at which the nightly copy is due; never 3", 1)
+    backup_retry_seconds: int = setting("Pause before a copy that failed is tried again", 3600)
+    rehearsal_days: int = setting("How often a copy is restored for trial", 7)
+    raw_months: int = setting("Raw call events older than this leave the database for packed files", 13)
+
     # The pages
     poll_seconds: int = setting("How often the operator's page refreshes its fragments", 2)
     session_hours: int = setting("A log-in unused for this long ends", 72)
@@ -162,6 +176,16 @@ class Settings:
     @property
     def recordings_dir(self) -> Path:
         return self.data_dir / "recordings"
+
+    @property
+    def backup_dir(self) -> Path:
+        """Copies of all this; a place of its own to mount another disk at."""
+        return self.data_dir / "backups"
+
+    @property
+    def raw_dir(self) -> Path:
+        """Raw call events of long ago, packed, a file a month."""
+        return self.data_dir / "raw"
 
     @property
     def prompts_dir(self) -> Path:
@@ -229,7 +253,7 @@ def _faults(values: dict) -> list[str]:
             faults.append(f"{PREFIX}{name.upper()}={value!r}: address:port is expected")
     if not 1 <= values.get("close_day", 3) <= 28:
         faults.append(f"{PREFIX}CLOSE_DAY={values['close_day']}: a day from 1 to 28")
-    return faults + _smtp_faults(values)
+    return faults + _smtp_faults(values) + _backup_faults(values)
 
 
 def _smtp_faults(values: dict) -> list[str]:
@@ -238,6 +262,17 @@ def _smtp_faults(values: dict) -> list[str]:
         faults.append(f"{PREFIX}SMTP_SECURITY={values['smtp_security']!r}: none, starttls or tls")
     if values.get("smtp_host") and "@" not in parseaddr(values.get("smtp_sender", ""))[1]:
         faults.append(f"{PREFIX}SMTP_SENDER is needed with SMTP_HOST: Spilka <spilka@example.org>")
+    return faults
+
+
+def _backup_faults(values: dict) -> list[str]:
+    faults = []
+    if values.get("backup_repository") and not values.get("backup_password"):
+        faults.append(f"{PREFIX}BACKUP_PASSWORD is needed with BACKUP_REPOSITORY: keep it away from this machine too")
+    if values.get("backup_hour", 1) in (2, 3) or values.get("backup_hour", 1) > 23:
+        faults.append(f"{PREFIX}BACKUP_HOUR={values['backup_hour']}: 0, 1 or 4 to 23 (2 and 3 are when clocks change)")
+    if values.get("backup_daily", 7) < 1:
+        faults.append(f"{PREFIX}BACKUP_DAILY={values['backup_daily']}: at least 1")
     return faults
 
 

@@ -7,7 +7,7 @@ export DEBIAN_FRONTEND=noninteractive PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INP
 
 # Debian packages both the box and the tests use.
 # shellcheck disable=SC2034
-PACKAGES=(python3 python3-venv ca-certificates debian-archive-keyring ffmpeg espeak-ng sip-tester)
+PACKAGES=(python3 python3-venv ca-certificates debian-archive-keyring ffmpeg espeak-ng restic sip-tester)
 
 say() { printf '%s\n' "$*"; }
 

@@ -227,6 +227,21 @@ CREATE INDEX "automatic_mode_user_id" ON "automatic_mode" ("user_id")
 ----
 CREATE UNIQUE INDEX "automatic_mode_open" ON "automatic_mode" ("user_id") WHERE ends_at IS NULL
 ----
+CREATE TABLE "backup" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "name" VARCHAR(255) NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "taken_at" TEXT,
+    "outside_at" TEXT,
+    "ends_at" TEXT,
+    "database_bytes" INTEGER NOT NULL,
+    "files" INTEGER NOT NULL,
+    "files_bytes" INTEGER NOT NULL,
+    "fault" VARCHAR(255) NOT NULL,
+    "detail" TEXT NOT NULL,
+    CHECK (fault IN ('', 'no_room', 'folder', 'outside', 'stopped')))
+----
+CREATE UNIQUE INDEX "backup_name" ON "backup" ("name")
+----
 CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
     "shop_id" INTEGER NOT NULL,
@@ -586,6 +601,19 @@ CREATE INDEX "question_answered_by_id" ON "question" ("answered_by_id")
 CREATE INDEX "question_card_id" ON "question" ("card_id")
 ----
 CREATE INDEX "question_shop_id_answered_at" ON "question" ("shop_id", "answered_at")
+----
+CREATE TABLE "rehearsal" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "name" VARCHAR(255) NOT NULL,
+    "place" VARCHAR(255) NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT,
+    "calls" INTEGER NOT NULL,
+    "transactions" INTEGER NOT NULL,
+    "files" INTEGER NOT NULL,
+    "fault" VARCHAR(255) NOT NULL,
+    "detail" TEXT NOT NULL,
+    CHECK (place IN ('folder', 'outside')),
+    CHECK (fault IN ('', 'none', 'no_room', 'outside', 'files', 'database', 'books', 'facts', 'stopped')))
 ----
 CREATE TABLE "reveal" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,

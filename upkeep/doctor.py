@@ -19,10 +19,17 @@ from playhouse.migrations import Runner
 import models
 from ledger import checks
 from settings import ROOT, Settings
+from union import last_copy
 from upkeep import exchange
 
 PATIENCE_SECONDS = 3
 LOGS = "journalctl -u 'spilka-*' -n 50 (or /var/log/spilka)"
+
+COPY_ILLS = {
+    "none": "no copy", "late": "too old", "no_room": "no room for one", "folder": "could not be written",
+    "stopped": "interrupted", "no_place": "on this machine only", "outside": "did not get outside",
+    "outside_late": "too old outside", "trial_failed": "cannot be relied on", "trial_late": "not tried for too long",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,17 @@ def books(_settings: Settings) -> str:
     return f"{count} transactions in order"
 
 
+def spare_copies(settings: Settings) -> str:
+    with models.database.connection_context():
+        now = last_copy.standing(models.utcnow(), settings)
+    trial = f"put back for trial on {now.trial.starts_at:%Y-%m-%d}" if now.trial else "not yet put back for trial"
+    last = f"the last one of {now.here.starts_at:%Y-%m-%d %H:%M} UTC, {trial}" if now.here else "none yet"
+    if now.ills:
+        said = next((row.detail for row in (now.tried, now.trial) if row and row.detail), "")
+        raise Ill(f"{', '.join(COPY_ILLS[ill] for ill in now.ills)} ({last})" + (f": {said}" if said else ""))
+    return last
+
+
 def disk(settings: Settings) -> str:
     total, _, free = shutil.disk_usage(settings.data_dir)
     percent = 100 * free // total
@@ -172,6 +190,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], str], str, bool], ...] = (
     ("Pages", pages, f"Is spilka-web running? {LOGS}", False),
     ("Calls become facts", tick, f"Is spilka-scheduler running? {LOGS}", False),
     ("Books", books, "Somebody or something changed the database beside Spilka: compare with a backup.", False),
+    ("Copies", spare_copies, "The page Copies says what to do. To make one now: commands.py backup", True),
     ("Disk", disk, "Make room, or give the machine a larger disk.", False),
     ("Clock", clock, "apt install systemd-timesyncd", True),
 )

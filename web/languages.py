@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal
 from flask import Flask, g, request
 from flask_babel import Babel, get_locale, gettext
 from flask_babel import lazy_gettext as _l
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         minute=minute,
         number=number,
         money=money,
+        decimal=decimal,
     )
     app.jinja_env.globals.update(
         languages=NAMES, voices=VOICES, synthesisers=SYNTHESISERS, language=lambda: str(get_locale())
@@ -135,6 +137,11 @@ def minute(of_day: int | None) -> str:
 def number(e164: str | None) -> str:
     """A number of ours (never a customer's) as people here write it."""
     return numbers.national(e164) if e164 else ""
+
+
+def decimal(value: float) -> str:
+    """A size or share with one place after the point, as the language writes it: 2,4."""
+    return format_decimal(value, "#,##0.0", locale=get_locale())
 
 
 def money(minor: int) -> str:

@@ -33,6 +33,7 @@ REASONS = {
     "answer": _l("the mail server said:"),
     "dropped": _l("the line broke before the mail server said yes or no"),
     "stopped": _l("the box stopped while sending"),
+    "restored": _l("the box was restored from a copy; the mail may have left before"),
     "address": _l("no mail can travel to this address"),
 }
 

@@ -174,3 +174,35 @@ def test_killed_between_the_old_code_and_the_new_it_heals(machine):
     install(machine)
     processes(machine)
     assert not (machine.root / "opt/spilka/app.old").exists()
+
+
+def test_a_living_box_is_not_put_back_into_its_past_by_mistake(machine):
+    before = processes(machine)
+    refused = machine.run(f"{CLONE}/install.sh", "--restore")
+    assert refused.returncode == 1
+    assert "To replace it, say --force" in refused.stdout
+    assert "Nothing was put back; Spilka runs as before." in refused.stdout
+    assert processes(machine) == before
+
+
+def test_after_everything_is_lost_one_command_brings_it_back_from_outside(machine):
+    outside = {"SPILKA_BACKUP_REPOSITORY": "/srv/outside", "SPILKA_BACKUP_PASSWORD": "a password"}
+    machine.run("install", "-d", "-o", "spilka", "/srv/outside")
+    install(machine, **outside)
+    known = calls_known(machine)
+    copied = machine.run(
+        "runuser", "-u", "spilka", "--", "sh", "-c", "cd /opt/spilka/app && ../venv/bin/python commands.py backup"
+    )
+    assert "here and outside" in copied.stdout
+    secret = re.search("^SPILKA_SECRET_KEY=.*$", (machine.root / "etc/spilka/spilka.env").read_text(), re.MULTILINE)[0]
+    machine.run("supervisorctl", "shutdown")
+    machine.run(
+        "sh", "-c", "while pgrep --uid spilka; do sleep 0.1; done; rm -rf /opt/spilka /etc/spilka /var/lib/spilka"
+    )
+    said = install(machine, "--restore", **OPTIONS, **outside)
+    assert "is put back: database of" in said
+    assert "✗" not in said
+    assert calls_known(machine) == known
+    assert secret in (machine.root / "etc/spilka/spilka.env").read_text()
+    assert not (machine.root / "var/lib/spilka/restored.env").exists()
+    processes(machine)

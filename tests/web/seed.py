@@ -13,6 +13,7 @@ from calls import menus, site_buttons
 from calls.menus import Option, Tree
 from models import (
     Attempt,
+    Backup,
     Call,
     Callback,
     CallNote,
@@ -35,6 +36,7 @@ from models import (
     PromptSound,
     Queue,
     Recording,
+    Rehearsal,
     Sending,
     Shop,
     SiteButton,
@@ -332,6 +334,21 @@ def mails() -> dict[str, Outbox]:
         Sending.create(mail=made[state], starts_at=at, handed_at=at, ends_at=at, result=result, reason=reason,
                        answer=answer)  # fmt: skip
     return made
+
+
+def backups() -> None:
+    """Nights of copies: one that did not get outside, the rest well; one was put back for trial."""
+    now = utcnow()
+    for night in range(9, -1, -1):
+        at = now.replace(microsecond=0) - dt.timedelta(days=night, hours=9)
+        fault, detail = ("outside", "Fatal: dial tcp: i/o timeout") if night == 4 else ("", "")
+        Backup.create(name=at.strftime("%Y-%m-%dT%H%M%SZ"), starts_at=at, taken_at=at, ends_at=at, fault=fault,
+                      detail=detail, outside_at=None if fault else at, files=1240 + night,
+                      database_bytes=183_000_000 - night, files_bytes=6_412_000_000)  # fmt: skip
+    at = now - dt.timedelta(days=3)
+    Rehearsal.create(
+        name="2026-11-19T010000Z", place="outside", starts_at=at, ends_at=at, calls=18_402, transactions=311, files=1240
+    )
 
 
 def transfer(cast: Cast, call_key: str) -> Transfer:

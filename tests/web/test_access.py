@@ -48,6 +48,7 @@ MATRIX = {
     "POST /shops/<int:shop_id>/grants/<any(numbers, recordings):kind>": OWNER,
     "POST /shops/<int:shop_id>/grants/<any(numbers, recordings):kind>/end": OWNER,
     "GET /outbox": COORDINATOR,
+    "GET /backups": COORDINATOR,
     "POST /outbox/<int:mail_id>/send": COORDINATOR,
     "GET /shops": JOURNAL,
     "GET /shops/new": COORDINATOR,
