@@ -50,6 +50,7 @@ from web.sessions import cookie_name, log_ins
 from web.shop_orders import shop_orders
 from web.shop_people import shop_people
 from web.shops import shops
+from web.statements import statement_pages
 from web.telephone import telephone
 from web.trunks import trunks
 
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
+    statement_pages,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

@@ -20,7 +20,8 @@ from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser, sync_playwright
 
 import models
-from tests.web import seed, seed_knowledge
+import settings as spilka
+from tests.web import seed, seed_knowledge, seed_money
 from tests.web.conftest import token_of
 from union import first_run
 
@@ -72,6 +73,10 @@ PAGES = {  # name: who looks, and at what
     "knowledge-found": ("operator", "/desk/calls/a7.1/knowledge?q=піалу"),
     "desk-knowledge": ("operator", "/desk/calls/a7.1"),
     "own-questions": ("operator", "/desk/questions"),
+    "statement": ("owner", "/shops/1/statements"),
+    "statement-before": ("other_owner", f"/shops/2/statements/{seed_money.month_word(2)}"),
+    "statement-so-far": ("owner", "/shops/1/statements/so-far"),
+    "statement-behind": ("owner", "/shops/1/statements/shares/8"),
     "hours": ("owner", "/shops/1/hours"),
     "hours-operators": ("coordinator", "/hours"),
     "settings": ("owner", "/shops/1"),
@@ -135,6 +140,7 @@ def fill(data: Path) -> dict[str, str]:
                              note="Не спитала про доставку.")  # fmt: skip
         seed.mails()
         seed_knowledge.knowledge(cast)
+        seed_money.books(cast, spilka.Settings(data_dir=data, secret_key="s" * 32, ami_secret="a" * 16))
         seed.invited(cast, "Марія Кравець")
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role
+from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role, Share
 from orders import questions
-from tests.web import seed, seed_knowledge
+from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
 
 ROLES = (None, "owner", "other_owner", "operator", "trainee", "coordinator")
@@ -149,6 +149,12 @@ MATRIX = {
     "POST /shops/<int:shop_id>/orders/<int:number>/edit": OWNER,
     "POST /shops/<int:shop_id>/orders/<int:number>/changes": OWNER,
     "POST /shops/<int:shop_id>/orders/<int:number>/undo": OWNER,
+    "GET /shops/<int:shop_id>/statements": SHOP,
+    "GET /shops/<int:shop_id>/statements/so-far": SHOP,
+    "GET /shops/<int:shop_id>/statements/<month>": SHOP,
+    "GET /shops/<int:shop_id>/statements/<month>.csv": SHOP,
+    "GET /shops/<int:shop_id>/statements/shares/<int:share_id>": SHOP,
+    "GET /shops/<int:shop_id>/statements/shares/<int:share_id>.csv": SHOP,
     "GET /desk/calls/<key>/order": HERS,
     "POST /desk/calls/<key>/order": HERS,
     "POST /desk/calls/<key>/order/draft": HERS,
@@ -174,6 +180,7 @@ def things(cast, settings):
     seed.orders(cast)
     seed.recording(cast, "a7.1", settings.recordings_dir)
     seed_knowledge.knowledge(cast)
+    seed_money.books(cast, settings)
     exception = HoursException.create(shop=cast.tea, on_date="2030-01-01")
     invited = seed.invited(cast, "Марія Кравець"), seed.invited(cast, "Ганна Кравець")
     return {
@@ -198,6 +205,8 @@ def things(cast, settings):
         "question_id": Question.get(Question.answered_at.is_null(False)).id,
         "answer_token": questions.token(Question.get(Question.answered_at.is_null()), cast.owner, settings),
         "transfer_id": seed.transfer(cast, "a7.1").public_id,
+        "month": seed_money.month_word(1),
+        "share_id": Share.get(Share.shop == cast.tea).id,
         "mail_id": seed.mails()["given_up"].id,
     }
 
