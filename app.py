@@ -27,6 +27,7 @@ from web.callbacks import callbacks
 from web.calls import calls
 from web.cards import cards
 from web.checklist import checklist
+from web.cost_items import cost_items
 from web.desk import desk
 from web.desk_calls import desk_calls
 from web.dids import dids
@@ -39,6 +40,7 @@ from web.journal import journal
 from web.knowledge import knowledge
 from web.me import me
 from web.menus import menus
+from web.money import money_pages
 from web.orders import orders
 from web.outbox import outbox
 from web.people import people
@@ -60,7 +62,7 @@ BLUEPRINTS = (
     automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
-    statement_pages,
+    statement_pages, money_pages, cost_items,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

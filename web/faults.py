@@ -100,6 +100,7 @@ TEXTS = {
     "person_missing": _l("Whom does it concern? Choose the operator."),
     "payer_missing": _l("Who paid? Choose the shop."),
     "period_closed": _l("This month is closed and stays as it is. Choose a day of a later month."),
+    "call_unknown": _l("There is no such call. Copy the address of the call's page."),
     "evidence_missing": _l("What for? Name the call or write the reason: she can read it and answer."),
     "item_counted": _l("A closed month has counted this. End it, or reverse what was charged, with a reason."),
     "item_not_shared": _l("One shop bears this alone, so it needs no rule."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role, Share
+from models import Callback, Card, CostItem, HoursException, Prompt, PromptSound, Question, Role, Share
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
@@ -155,6 +155,16 @@ MATRIX = {
     "GET /shops/<int:shop_id>/statements/<month>.csv": SHOP,
     "GET /shops/<int:shop_id>/statements/shares/<int:share_id>": SHOP,
     "GET /shops/<int:shop_id>/statements/shares/<int:share_id>.csv": SHOP,
+    "GET /money": COORDINATOR,
+    "GET /money/months/<month>": COORDINATOR,
+    "POST /money/months/<month>/close": COORDINATOR,
+    "GET /money/costs": COORDINATOR,
+    "GET /money/costs/new": COORDINATOR,
+    "POST /money/costs/new": COORDINATOR,
+    "GET /money/costs/<int:item_id>": COORDINATOR,
+    "POST /money/costs/<int:item_id>/rules": COORDINATOR,
+    "POST /money/costs/<int:item_id>/end": COORDINATOR,
+    "POST /money/costs/<int:item_id>/remove": COORDINATOR,
     "GET /desk/calls/<key>/order": HERS,
     "POST /desk/calls/<key>/order": HERS,
     "POST /desk/calls/<key>/order/draft": HERS,
@@ -206,6 +216,7 @@ def things(cast, settings):
         "answer_token": questions.token(Question.get(Question.answered_at.is_null()), cast.owner, settings),
         "transfer_id": seed.transfer(cast, "a7.1").public_id,
         "month": seed_money.month_word(1),
+        "item_id": CostItem.get(CostItem.category == "fine").id,
         "share_id": Share.get(Share.shop == cast.tea).id,
         "mail_id": seed.mails()["given_up"].id,
     }
