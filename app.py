@@ -22,6 +22,7 @@ from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.automatic import automatic
+from web.books import books
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
@@ -43,6 +44,7 @@ from web.menus import menus
 from web.money import money_pages
 from web.orders import orders
 from web.outbox import outbox
+from web.payments import payment_pages
 from web.people import people
 from web.prompts import prompts
 from web.questions import questions
@@ -62,7 +64,7 @@ BLUEPRINTS = (
     automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
-    statement_pages, money_pages, cost_items,
+    statement_pages, money_pages, cost_items, payment_pages, books,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

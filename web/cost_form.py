@@ -79,7 +79,7 @@ class CostForm(RuleForm):
     shop = ShopField(_l("Who bears it"))
     starts_on = DateField(_l("From the day"), [Optional()])
     last_day = DateField(_l("To the day"), [Optional()])
-    evidence_call = StringField(_l("The call behind it"), [Length(max=KEY_MOST * 3)], filters=[strip])
+    evidence_call = StringField(_l("The call it is about"), [Length(max=KEY_MOST * 3)], filters=[strip])
     evidence = TextAreaField(_l("What for"), [Length(max=2000)], filters=[strip])
     first_month = None
 

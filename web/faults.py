@@ -116,6 +116,8 @@ TEXTS = {
     "reversal_final": _l("This can't be reversed: enter what is right anew."),
     "reserve_short": _l("The reserve would fall below zero. It was spent already: enter a cost or a payment instead."),
     "date_ahead": _l("This day is still to come."),
+    "list_large": _l("This file is too large: export fewer days at once."),
+    "nothing_chosen": _l("No line was chosen. Read the file again, and choose whose payment each line is."),
     "list_wrong": _l("This is no list of payments: a line must name a date and a sum. Export it as CSV once more."),
 }
 

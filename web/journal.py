@@ -59,6 +59,14 @@ DEEDS = {
     "card.export": _l("saved a list of cards"),
     "script.update": _l("changed the script"),
     "question.answer": _l("answered a question"),
+    "books.export": _l("saved the books"),
+    "cost_item.create": _l("entered a cost"),
+    "cost_item.end": _l("ended a cost"),
+    "cost_item.delete": _l("took a cost out"),
+    "split_rule.create": _l("made a rule for a cost"),
+    "period.close": _l("closed a month"),
+    "payment.create": _l("entered a payment"),
+    "transaction.reverse": _l("reversed a transaction"),
     "mail.again": _l("had a mail sent again"),
 }
 

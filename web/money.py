@@ -44,6 +44,8 @@ class Cost:
 TABS = (
     (_l("Overview"), "money.index"),
     (_l("Costs"), "cost_items.index"),
+    (_l("Payments"), "payments.index"),
+    (_l("Books"), "books.index"),
 )
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from models import Callback, Card, CostItem, HoursException, Prompt, PromptSound, Question, Role, Share
+from models import (
+    Callback,
+    Card,
+    CostItem,
+    HoursException,
+    Payment,
+    Prompt,
+    PromptSound,
+    Question,
+    Role,
+    Share,
+    Transaction,
+)
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
@@ -165,6 +177,17 @@ MATRIX = {
     "POST /money/costs/<int:item_id>/rules": COORDINATOR,
     "POST /money/costs/<int:item_id>/end": COORDINATOR,
     "POST /money/costs/<int:item_id>/remove": COORDINATOR,
+    "GET /money/payments": COORDINATOR,
+    "POST /money/payments": COORDINATOR,
+    "GET /money/payments/<int:payment_id>": COORDINATOR,
+    "POST /money/payments/<int:payment_id>": COORDINATOR,
+    "GET /money/payments/list": COORDINATOR,
+    "POST /money/payments/list": COORDINATOR,
+    "GET /money/books": COORDINATOR,
+    "GET /money/books/<int:transaction_id>": COORDINATOR,
+    "POST /money/books/<int:transaction_id>": COORDINATOR,
+    "GET /money/books/check": COORDINATOR,
+    "GET /money/books.<form>": COORDINATOR,
     "GET /desk/calls/<key>/order": HERS,
     "POST /desk/calls/<key>/order": HERS,
     "POST /desk/calls/<key>/order/draft": HERS,
@@ -217,6 +240,9 @@ def things(cast, settings):
         "transfer_id": seed.transfer(cast, "a7.1").public_id,
         "month": seed_money.month_word(1),
         "item_id": CostItem.get(CostItem.category == "fine").id,
+        "payment_id": Payment.select().first().id,
+        "transaction_id": Transaction.select().first().id,
+        "form": "beancount",
         "share_id": Share.get(Share.shop == cast.tea).id,
         "mail_id": seed.mails()["given_up"].id,
     }
