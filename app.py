@@ -22,6 +22,7 @@ from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.automatic import automatic
+from web.bonuses import bonuses
 from web.books import books
 from web.callback_list import callback_list
 from web.callbacks import callbacks
@@ -33,6 +34,7 @@ from web.desk import desk
 from web.desk_calls import desk_calls
 from web.dids import dids
 from web.first_run import first_run_page
+from web.forecast import forecast_page
 from web.healthz import healthz
 from web.home import home
 from web.hours import hours
@@ -64,7 +66,7 @@ BLUEPRINTS = (
     automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
-    statement_pages, money_pages, cost_items, payment_pages, books,
+    statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

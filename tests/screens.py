@@ -90,6 +90,8 @@ PAGES = {  # name: who looks, and at what
     "books": ("coordinator", "/money/books"),
     "transaction": ("coordinator", "/money/books/1"),
     "books-check": ("coordinator", "/money/books/check"),
+    "forecast": ("coordinator", "/money/forecast"),
+    "bonuses": ("operator", "/bonuses"),
     "hours": ("owner", "/shops/1/hours"),
     "hours-operators": ("coordinator", "/hours"),
     "settings": ("owner", "/shops/1"),

@@ -45,6 +45,7 @@ TABS = (
     (_l("Overview"), "money.index"),
     (_l("Costs"), "cost_items.index"),
     (_l("Payments"), "payments.index"),
+    (_l("Forecast"), "forecast.show"),
     (_l("Books"), "books.index"),
 )
 

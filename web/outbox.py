@@ -16,7 +16,7 @@ outbox = Blueprint("outbox", __name__)
 PAGE = 100
 
 KINDS = {"invitation": _l("Invitation"), "order": _l("Order")}
-KINDS = {"invitation": _l("Invitation"), "given_up": _l("Customer given up")}
+KINDS = {"invitation": _l("Invitation"), "given_up": _l("Customer given up"), "statement": _l("Statement")}
 STATES = {
     "waiting": _l("waits"),
     "sending": _l("is being sent"),
