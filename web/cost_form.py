@@ -18,6 +18,7 @@ from web.forms import Form, MoneyField, PersonField, ShopField, choices, strip
 from web.money_words import BASES, CATEGORIES, KINDS, METHODS
 
 KEY_MOST = 100
+PLACES = {"starts_on": "first_month", "ends_on": "last_day", "rate_bp": "rate"}  # column: field
 
 
 class RuleForm(Form):
@@ -56,8 +57,7 @@ class RuleForm(Form):
 
     def refuse(self, refused: Refused) -> None:
         """The rule's faults bear the names of its columns; here some fields are called otherwise."""
-        places = {"starts_on": "first_month", "rule_amount": "rule_minor"}
-        found = {places.get(name, name) if name not in self else name: code for name, code in refused.faults.items()}
+        found = {PLACES.get(name, name) if name not in self else name: code for name, code in refused.faults.items()}
         if "weights" in found:
             self.weights_fault = faults.text(found.pop("weights"))
         super().refuse(Refused(**found))

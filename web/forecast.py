@@ -45,7 +45,7 @@ class Bar:
 def show():
     month, figures = base()
     members = members_now()
-    leave = min(max(request.args.get("leave", LEAVE, type=int), 1), LEAVE_MOST)
+    leave = max(1, min(request.args.get("leave", LEAVE, type=int), LEAVE_MOST, members - 1))
     fees = forecast.fees(figures.cost_minor, range(min(members or 10, 10), max(members, 20) + 1))
     course = forecast.leaving(figures.cost_minor, figures.charged_minor, members, accounts.reserve(), leave)
     return render_template(
