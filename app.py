@@ -24,15 +24,19 @@ from web import access, errors, faults, languages, security
 from web.automatic import automatic
 from web.call_me import call_me
 from web.backups import backups
+from web.bonuses import bonuses
+from web.books import books
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
 from web.cards import cards
 from web.checklist import checklist
+from web.cost_items import cost_items
 from web.desk import desk
 from web.desk_calls import desk_calls
 from web.dids import dids
 from web.first_run import first_run_page
+from web.forecast import forecast_page
 from web.healthz import healthz
 from web.home import home
 from web.hours import hours
@@ -42,8 +46,10 @@ from web.knowledge import knowledge
 from web.leaving import leaving
 from web.me import me
 from web.menus import menus
+from web.money import money_pages
 from web.orders import orders
 from web.outbox import outbox
+from web.payments import payment_pages
 from web.people import people
 from web.prompts import prompts
 from web.questions import questions
@@ -54,6 +60,7 @@ from web.shop_orders import shop_orders
 from web.shop_people import shop_people
 from web.shops import shops
 from web.site_button import site_button
+from web.statements import statement_pages
 from web.telephone import telephone
 from web.trunks import trunks
 
@@ -65,6 +72,7 @@ BLUEPRINTS = (
     orders, shop_orders,
     site_button, call_me, leaving,
     backups,
+    statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

@@ -24,7 +24,7 @@ from calls.members import Members
 from calls.placeholders import Placeholders
 from calls.transferring import Transferring
 from ledger import checks, periods
-from mail import given_up, outbox
+from mail import given_up, outbox, statements
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -163,6 +163,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable.add_job(in_database(now(morning_list.build_due)), "interval", seconds=settings.lists_seconds)
     timetable.add_job(in_database(now(given_up.queue_due, settings)), "interval", seconds=settings.lists_seconds)
     timetable.add_job(in_database(now(browsers.end_stale, settings.session_hours)), "interval", seconds=10)
+    timetable.add_job(in_database(now(statements.queue_due, settings)), "interval", seconds=settings.lists_seconds)
     timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
     timetable.add_job(in_database(now(shops.end_what_has_left)), "interval", seconds=60)
     timetable.add_job(in_database(now(periods.close_due, settings)), "cron", hour="4-23", minute=20)

@@ -24,7 +24,7 @@ TEXT_MOST = 2000
 def add(values: dict, rule: dict | None, by: Actor) -> CostItem:
     """A new item by the columns of CostItem, and its first rule (see rules.add; None when a shop bears it alone or it
     is a commission). Raises Refused."""
-    _check(values)
+    check(values)
     with database.atomic():
         item = CostItem.create(**values)
         if rule is not None:
@@ -33,7 +33,8 @@ def add(values: dict, rule: dict | None, by: Actor) -> CostItem:
     return item
 
 
-def _check(values: dict) -> None:
+def check(values: dict) -> None:
+    """Raise Refused when an item of these columns may not be."""
     method, category = values.get("method"), values.get("category")
     starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
     refuse_if(

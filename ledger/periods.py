@@ -26,10 +26,11 @@ from union.faults import refuse_if
 
 def preview(month: Month) -> Plan:
     """A month as it would be closed with what is known now; nothing is written."""
-    return plan(_given(month))
+    return plan(collect(month))
 
 
-def _given(month: Month) -> Given:
+def collect(month: Month) -> Given:
+    """What a month is planned from, read once."""
     return Given(
         month=month,
         items=list(CostItem.select().order_by(CostItem.id)),
@@ -54,7 +55,7 @@ def close(month: Month, now: dt.datetime, settings: Settings, by: Actor = BOX) -
         if closed := Period.get_or_none(Period.month == month.first):
             return closed
         _check(month, now)
-        given = _given(month)
+        given = collect(month)
         planned = plan(given)
         refuse_if(month="no_members" if planned.unshared else None)
         period = _open(planned, given, settings, by)

@@ -19,9 +19,8 @@ from union.faults import refuse_if
 def add(item: CostItem, values: dict, by: Actor) -> SplitRule:
     """A rule by the columns of SplitRule, with `weights` (Shop.id -> weight) where they are the basis. An open rule
     before it ends where it begins. Raises Refused."""
-    weights = values.get("weights") or {}
-    rule = SplitRule(item=item, **{name: value for name, value in values.items() if name != "weights"})
-    _check(rule, weights)
+    rule, weights = of_values(item, values)
+    check(rule, weights)
     with database.atomic():
         before = SplitRule.item == item, SplitRule.ends_on.is_null(), SplitRule.starts_on < rule.starts_on
         SplitRule.update(ends_on=rule.starts_on).where(*before).execute()
@@ -33,7 +32,14 @@ def add(item: CostItem, values: dict, by: Actor) -> SplitRule:
     return rule
 
 
-def _check(rule: SplitRule, weights: dict[int, int]) -> None:
+def of_values(item: CostItem, values: dict) -> tuple[SplitRule, dict[int, int]]:
+    """The rule, not written, and its weights."""
+    rule = SplitRule(item=item, **{name: value for name, value in values.items() if name != "weights"})
+    return rule, values.get("weights") or {}
+
+
+def check(rule: SplitRule, weights: dict[int, int]) -> None:
+    """Raise Refused when such a rule may not be."""
     takes_sum = rule.kind in ("fee", "base")
     refuse_if(
         kind=None if rule.kind in SplitRule.KINDS else "unknown",

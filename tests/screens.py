@@ -20,7 +20,8 @@ from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser, sync_playwright
 
 import models
-from tests.web import seed, seed_knowledge
+import settings as spilka
+from tests.web import seed, seed_knowledge, seed_money
 from tests.web.conftest import token_of
 from union import first_run
 
@@ -75,6 +76,25 @@ PAGES = {  # name: who looks, and at what
     "knowledge-found": ("operator", "/desk/calls/a7.1/knowledge?q=піалу"),
     "desk-knowledge": ("operator", "/desk/calls/a7.1"),
     "own-questions": ("operator", "/desk/questions"),
+    "statement": ("owner", "/shops/1/statements"),
+    "statement-before": ("other_owner", f"/shops/2/statements/{seed_money.month_word(2)}"),
+    "statement-so-far": ("owner", "/shops/1/statements/so-far"),
+    "statement-behind": ("owner", "/shops/1/statements/shares/8"),
+    "money": ("coordinator", "/money"),
+    "money-month": ("coordinator", f"/money/months/{seed_money.month_word(0)}"),
+    "money-closed": ("coordinator", f"/money/months/{seed_money.month_word(1)}"),
+    "costs": ("coordinator", "/money/costs"),
+    "cost": ("coordinator", "/money/costs/4"),
+    "cost-fine": ("coordinator", "/money/costs/7"),
+    "cost-new": ("coordinator", "/money/costs/new"),
+    "payments": ("coordinator", "/money/payments"),
+    "payment": ("coordinator", "/money/payments/1"),
+    "bank-list": ("coordinator", "/money/payments/list"),
+    "books": ("coordinator", "/money/books"),
+    "transaction": ("coordinator", "/money/books/1"),
+    "books-check": ("coordinator", "/money/books/check"),
+    "forecast": ("coordinator", "/money/forecast"),
+    "bonuses": ("operator", "/bonuses"),
     "hours": ("owner", "/shops/1/hours"),
     "hours-operators": ("coordinator", "/hours"),
     "settings": ("owner", "/shops/1"),
@@ -142,6 +162,7 @@ def fill(data: Path) -> dict[str, str]:
         seed.mails()
         seed.backups()
         seed_knowledge.knowledge(cast)
+        seed_money.books(cast, spilka.Settings(data_dir=data, secret_key="s" * 32, ami_secret="a" * 16))
         seed.invited(cast, "Марія Кравець")
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)

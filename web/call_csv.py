@@ -50,6 +50,10 @@ def cells(shop: Shop, call: Call) -> tuple:
     )
 
 
+class Figure(str):
+    """A number that the box itself wrote: a spreadsheet may take it for one, also below zero."""
+
+
 def line(values: Iterable) -> str:
     text = io.StringIO()
     separator = "," if str(get_locale()) == "en" else ";"
@@ -60,4 +64,6 @@ def line(values: Iterable) -> str:
 def harmless(value: object) -> str:
     """The text of a cell; an apostrophe in front of what a spreadsheet would compute."""
     text = str(value)
+    if isinstance(value, Figure):
+        return text
     return f"'{text}" if text.startswith(COMPUTED) else text

@@ -108,6 +108,7 @@ TEXTS = {
     "person_missing": _l("Whom does it concern? Choose the operator."),
     "payer_missing": _l("Who paid? Choose the shop."),
     "period_closed": _l("This month is closed and stays as it is. Choose a day of a later month."),
+    "call_unknown": _l("There is no such call. Copy the address of the call's page."),
     "evidence_missing": _l("What for? Name the call or write the reason: she can read it and answer."),
     "item_counted": _l("A closed month has counted this. End it, or reverse what was charged, with a reason."),
     "item_not_shared": _l("One shop bears this alone, so it needs no rule."),
@@ -123,6 +124,8 @@ TEXTS = {
     "reversal_final": _l("This can't be reversed: enter what is right anew."),
     "reserve_short": _l("The reserve would fall below zero. It was spent already: enter a cost or a payment instead."),
     "date_ahead": _l("This day is still to come."),
+    "list_large": _l("This file is too large: export fewer days at once."),
+    "nothing_chosen": _l("No line was chosen. Read the file again, and choose whose payment each line is."),
     "list_wrong": _l("This is no list of payments: a line must name a date and a sum. Export it as CSV once more."),
 }
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField, StringField, widgets
+from wtforms import SelectField, SelectMultipleField, StringField, widgets
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
 
 from calls import numbers
+from ledger.money import NotMoney, minor
+from models import Shop, User
 from union.faults import Refused
 from web import faults
 
@@ -67,6 +70,48 @@ class NumberField(StringField):
     @property
     def e164(self) -> str | None:
         return numbers.normalise(self.data or "")
+
+
+class MoneyField(StringField):
+    """A sum as people write it, `1 234,50`; `minor` is how it is kept: minor units, 0 for nothing, never a float."""
+
+    @property
+    def minor(self) -> int:
+        return minor(self.data) if self.data else 0
+
+    def pre_validate(self, form) -> None:  # noqa: ARG002 (WTForms calls it so)
+        try:
+            minor(self.data or "0")
+        except NotMoney:
+            raise StopValidation(faults.text("amount_wrong")) from None
+
+
+class PersonField(SelectField):
+    """A person of those it was given, or nobody; `person` is he."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, coerce=int, **kwargs)
+
+    def offer(self, people: Iterable[User], nobody: str = "—") -> None:
+        self.choices = choices({0: nobody, **{user.id: user.name for user in people}})
+
+    @property
+    def person(self) -> User | None:
+        return User.get_or_none(User.id == self.data)
+
+
+class ShopField(SelectField):
+    """A shop of the union, or none; `shop` is it."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, coerce=int, **kwargs)
+
+    def offer(self, shops: Iterable[Shop], none: str = "—") -> None:
+        self.choices = choices({0: none, **{shop.id: shop.name for shop in shops}})
+
+    @property
+    def shop(self) -> Shop | None:
+        return Shop.get_or_none(Shop.id == self.data)
 
 
 def choices(texts: dict) -> list[SelectChoice]:

@@ -66,6 +66,14 @@ DEEDS = {
     "person.leave": _l("ended an operator's access"),
     "person.seen": _l("saved what an operator saw"),
     "person.link": _l("had a link for a new password sent"),
+    "books.export": _l("saved the books"),
+    "cost_item.create": _l("entered a cost"),
+    "cost_item.end": _l("ended a cost"),
+    "cost_item.delete": _l("took a cost out"),
+    "split_rule.create": _l("made a rule for a cost"),
+    "period.close": _l("closed a month"),
+    "payment.create": _l("entered a payment"),
+    "transaction.reverse": _l("reversed a transaction"),
     "mail.again": _l("had a mail sent again"),
 }
 

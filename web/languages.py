@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         day=day,
         day_long=day_long,
         day_full=day_full,
+        day_short=day_short,
         lasting=lasting,
         spell=spell,
         ago=ago,
@@ -93,6 +94,11 @@ def day_long(date: dt.date | dt.datetime, of=None) -> str:
 def day_full(date: dt.date | dt.datetime, of=None) -> str:
     """Friday, 21 November 2026."""
     return format_date(_local_date(date, of), "full", locale=get_locale())
+
+
+def day_short(date: dt.date) -> str:
+    """21 Nov, for where the year is said already."""
+    return format_date(date, "d MMM", locale=get_locale())
 
 
 def month_name(first: dt.date) -> str:

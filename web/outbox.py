@@ -15,8 +15,12 @@ from web.access import allow, found, settings
 outbox = Blueprint("outbox", __name__)
 PAGE = 100
 
-KINDS = {"invitation": _l("Invitation"), "order": _l("Order")}
-KINDS = {"invitation": _l("Invitation"), "given_up": _l("Customer given up")}
+KINDS = {
+    "invitation": _l("Invitation"),
+    "order": _l("Order"),
+    "given_up": _l("Customer given up"),
+    "statement": _l("Statement"),
+}
 STATES = {
     "waiting": _l("waits"),
     "sending": _l("is being sent"),

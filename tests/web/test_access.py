@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role
+from models import (
+    Callback,
+    Card,
+    CostItem,
+    HoursException,
+    Payment,
+    Prompt,
+    PromptSound,
+    Question,
+    Role,
+    Share,
+    Transaction,
+)
 from orders import questions
-from tests.web import seed, seed_knowledge
+from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
 
 ROLES = (None, "owner", "other_owner", "operator", "trainee", "coordinator")
@@ -153,6 +165,36 @@ MATRIX = {
     "POST /shops/<int:shop_id>/orders/<int:number>/edit": OWNER,
     "POST /shops/<int:shop_id>/orders/<int:number>/changes": OWNER,
     "POST /shops/<int:shop_id>/orders/<int:number>/undo": OWNER,
+    "GET /shops/<int:shop_id>/statements": SHOP,
+    "GET /shops/<int:shop_id>/statements/so-far": SHOP,
+    "GET /shops/<int:shop_id>/statements/<month>": SHOP,
+    "GET /shops/<int:shop_id>/statements/<month>.csv": SHOP,
+    "GET /shops/<int:shop_id>/statements/shares/<int:share_id>": SHOP,
+    "GET /shops/<int:shop_id>/statements/shares/<int:share_id>.csv": SHOP,
+    "GET /money": COORDINATOR,
+    "GET /money/months/<month>": COORDINATOR,
+    "POST /money/months/<month>/close": COORDINATOR,
+    "GET /money/costs": COORDINATOR,
+    "GET /money/costs/new": COORDINATOR,
+    "POST /money/costs/new": COORDINATOR,
+    "GET /money/costs/<int:item_id>": COORDINATOR,
+    "POST /money/costs/<int:item_id>/rules": COORDINATOR,
+    "POST /money/costs/<int:item_id>/end": COORDINATOR,
+    "POST /money/costs/<int:item_id>/remove": COORDINATOR,
+    "GET /money/payments": COORDINATOR,
+    "POST /money/payments": COORDINATOR,
+    "GET /money/payments/<int:payment_id>": COORDINATOR,
+    "POST /money/payments/<int:payment_id>": COORDINATOR,
+    "GET /money/payments/list": COORDINATOR,
+    "POST /money/payments/list": COORDINATOR,
+    "GET /money/books": COORDINATOR,
+    "GET /money/books/<int:transaction_id>": COORDINATOR,
+    "POST /money/books/<int:transaction_id>": COORDINATOR,
+    "GET /money/books/check": COORDINATOR,
+    "GET /money/books.<form>": COORDINATOR,
+    "GET /money/forecast": COORDINATOR,
+    "GET /bonuses": DESK,
+    "POST /bonuses/<int:item_id>/answers": HERS,
     "GET /desk/calls/<key>/order": HERS,
     "POST /desk/calls/<key>/order": HERS,
     "POST /desk/calls/<key>/order/draft": HERS,
@@ -188,6 +230,7 @@ def things(cast, settings):
     seed.orders(cast)
     seed.recording(cast, "a7.1", settings.recordings_dir)
     seed_knowledge.knowledge(cast)
+    seed_money.books(cast, settings)
     exception = HoursException.create(shop=cast.tea, on_date="2030-01-01")
     invited = seed.invited(cast, "Марія Кравець"), seed.invited(cast, "Ганна Кравець")
     return {
@@ -213,6 +256,12 @@ def things(cast, settings):
         "answer_token": questions.token(Question.get(Question.answered_at.is_null()), cast.owner, settings),
         "transfer_id": seed.transfer(cast, "a7.1").public_id,
         "button_key": seed.site_button(cast).key,
+        "month": seed_money.month_word(1),
+        "item_id": CostItem.get(CostItem.category == "fine").id,
+        "payment_id": Payment.select().first().id,
+        "transaction_id": Transaction.select().first().id,
+        "form": "beancount",
+        "share_id": Share.get(Share.shop == cast.tea).id,
         "mail_id": seed.mails()["given_up"].id,
     }
 

@@ -9,7 +9,7 @@ import pytest
 
 from models import IngestMark, Question, Shop
 from orders import questions
-from tests.web import seed, seed_knowledge
+from tests.web import seed, seed_knowledge, seed_money
 from tests.web.test_access import routes
 from union import invitations
 
@@ -37,11 +37,13 @@ def everything(app, cast, settings):
     seed.orders(cast)
     seed.recording(cast, "a7.1", settings.recordings_dir)
     seed_knowledge.knowledge(cast)
+    seed_money.books(cast, settings)
     waiting = Question.get(Question.answered_at.is_null())
     things = {
         "shop_id": (1, 2), "did_id": (1,), "trunk_id": (1,), "user_id": (1, 2, 3, 4, 5), "prompt_id": (1,),
         "sound_id": (1,), "public_id": ("none",), "key": ("a1.1", "a7.1", "m1.1", "w1.1", "live.1", "wait.1"),
-        "number": (1, 9),
+        "number": (1, 9), "month": (seed_money.month_word(1), seed_money.month_word(2)), "share_id": (1, 4, 5),
+        "item_id": (1, 5, 7), "payment_id": (1,), "transaction_id": (1, 2), "form": ("beancount", "journal", "csv"),
         "invitation_id": (seed.invited(cast, "Марія Кравець").id, seed.invited(cast, "Тетяна Лис", cast.coordinator).id),
         "button_key": (seed.site_button(cast).key,),
         "transfer_id": (seed.transfer(cast, "a7.1").public_id,), "card_id": (1, 2), "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
