@@ -45,6 +45,7 @@ from web.people import people
 from web.prompts import prompts
 from web.questions import questions
 from web.recordings import recordings
+from web.reports import reports
 from web.scripts import scripts
 from web.sessions import cookie_name, log_ins
 from web.shop_orders import shop_orders
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
+    reports,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

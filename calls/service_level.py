@@ -179,6 +179,10 @@ class Report:
         return _grouped(self.cells, lambda cell: (cell.day.weekday(), cell.hour))
 
     @cached_property
+    def shop_days(self) -> dict[tuple[dt.date, int], Counts]:
+        return _grouped(self.cells, lambda cell: (cell.day, cell.shop))
+
+    @cached_property
     def day_hours(self) -> dict[tuple[dt.date, int], Counts]:
         return _grouped(self.cells, lambda cell: (cell.day, cell.hour))
 

@@ -47,6 +47,8 @@ PAGES = {  # name: who looks, and at what
     "order-done": ("owner", "/shops/1/orders/6"),
     "order-new": ("owner", "/shops/1/orders/new"),
     "order-edit": ("owner", "/shops/1/orders/8/edit"),
+    "reports": ("owner", "/shops/1/reports"),
+    "reports-union": ("coordinator", "/reports"),
     "funnel": ("owner", "/shops/1/orders/funnel"),
     "callbacks-retries": ("owner", "/shops/1/callbacks/retries"),
     "callbacks-later": ("operator", "/desk/callbacks?later=1"),
