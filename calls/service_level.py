@@ -79,6 +79,7 @@ class Counts:
     answered_within: int = 0
     abandoned: int = 0  # left the line, not at once
     abandoned_within: int = 0
+    gave_up_seconds: int = 0  # in the line, of the abandoned
     asked: int = 0  # left the line for a callback
     nobody: int = 0  # nobody was signed on
     cut: int = 0  # our failure, or her telephone's
@@ -132,6 +133,11 @@ class Counts:
     def solved_share(self) -> float | None:
         """Solved at once / conversations of which the operator said so or not."""
         return _share(self.solved, self.told)
+
+    @property
+    def patience(self) -> float | None:
+        """Mean patience in the line, seconds: all waiting that was endured for each who left (exponential law)."""
+        return _share(self.waited_seconds + self.gave_up_seconds, self.abandoned)
 
     @property
     def is_reliable(self) -> bool:
@@ -231,7 +237,7 @@ def of_call(row: Row, short_call_seconds: int, within_seconds: int) -> Counts:
     if row.ending == "abandoned_line":
         if row.seconds < short_call_seconds:
             return Counts(arrived=1, short=1)
-        return Counts(arrived=1, offered=1, abandoned=1, abandoned_within=within)
+        return Counts(arrived=1, offered=1, abandoned=1, abandoned_within=within, gave_up_seconds=row.wait_seconds)
     why = {"asked_callback": "asked", "no_operator": "nobody"}.get(row.ending, "cut")
     return Counts(arrived=1, offered=1, **{why: 1})
 

@@ -48,6 +48,8 @@ PAGES = {  # name: who looks, and at what
     "order-new": ("owner", "/shops/1/orders/new"),
     "order-edit": ("owner", "/shops/1/orders/8/edit"),
     "reports": ("owner", "/shops/1/reports"),
+    "reports-missed": ("owner", "/shops/1/reports/missed"),
+    "reports-staffing": ("coordinator", "/reports/staffing"),
     "reports-union": ("coordinator", "/reports"),
     "funnel": ("owner", "/shops/1/orders/funnel"),
     "callbacks-retries": ("owner", "/shops/1/callbacks/retries"),

@@ -20,11 +20,15 @@ from models import Did, Shop, User
 from web import charts, report_csv
 from web.access import allow, settings, shop_page
 from web.calls import address as calls_address
-from web.languages import number, today, zone
+from web.languages import number, today, weekdays, zone
+from web.missed_cost import missed
 from web.report_period import NAMES, Period, asked, usual
 from web.report_words import BY_NAME, FIGURES, OCCUPANCY, UNRELIABLE
+from web.staffing import staffing
 
 reports = Blueprint("reports", __name__)
+reports.register_blueprint(missed)
+reports.register_blueprint(staffing)
 
 UNANSWERED = ("abandoned", "asked", "nobody", "cut")
 
@@ -34,13 +38,13 @@ UNANSWERED = ("abandoned", "asked", "nobody", "cut")
 def shop(shop: Shop):
     period = asked(today(shop))
     report = service_level.read([shop], period.first, period.last, settings())
-    missed = call_log.missed(shop, period.first, period.last)
+    followed = call_log.missed(shop, period.first, period.last)
     dids = {did.id: did.label or number(did.number) for did in shop.dids.order_by(Did.starts_at)}
     return render_template(
         "reports/shop.html",
         shop=shop,
-        lost=missed["lost"],
-        called_back=missed["called_back"],
+        lost=followed["lost"],
+        called_back=followed["called_back"],
         tables=[
             (gettext("By operator"), [
                 (name, counts, shop_link(shop, period, "answered", operator=key))
@@ -73,12 +77,12 @@ def union():
     spent = occupancy.presence(midnight(period.first, zone()), midnight(period.last + dt.timedelta(1), zone()))
     work = occupancy.of_operators(operators, spent)
     by_shop = report.by("shop")
-    missed = {shop: call_log.missed(shop, period.first, period.last) for shop in shops}
+    followed = {shop: call_log.missed(shop, period.first, period.last) for shop in shops}
     return render_template(
         "reports/union.html",
-        shops=[(shop, by_shop.get(shop.id, Counts()), missed[shop]["lost"]) for shop in shops],
-        lost=sum(counted["lost"] for counted in missed.values()),
-        called_back=sum(counted["called_back"] for counted in missed.values()),
+        shops=[(shop, by_shop.get(shop.id, Counts()), followed[shop]["lost"]) for shop in shops],
+        lost=sum(counted["lost"] for counted in followed.values()),
+        called_back=sum(counted["called_back"] for counted in followed.values()),
         tables=[
             (gettext("By operator"), [
                 (name, counts, None)
@@ -134,11 +138,6 @@ def hours_in_mean(report: Report, period: Period) -> dict[tuple[int, int], float
     """How many calls arrive in each hour of the week, in the mean of the period's weeks."""
     days = [date.weekday() for date in period.dates]
     return {(day, hour): counts.arrived / max(1, days.count(day)) for (day, hour), counts in report.hours.items()}
-
-
-def weekdays(form: str) -> list[str]:
-    monday = dt.date(2024, 1, 1)
-    return [format_date(monday + dt.timedelta(day), form) for day in range(7)]
 
 
 def people() -> dict[int, str]:

@@ -11,7 +11,8 @@ from html import unescape
 import pytest
 
 from calls import service_level
-from models import Call, Membership, Shop
+from models import Call, Membership, Order, Shop
+from tests.calls.owed import KYIV, local
 from tests.web import seed
 
 
@@ -111,3 +112,51 @@ def test_a_shop_without_a_call_has_a_report_without_figures(as_, cast):
     assert page.status_code == 200
     assert Call.select().count() == 0 < Membership.select().count()
     assert "—" in page.text
+
+
+def test_lost_calls_cost_what_the_list_says_was_lost(as_, called):
+    english(called)
+    seed.orders(called)
+    owner = as_("owner")
+    page = owner.get("/shops/1/reports/missed").text
+    href, customers = re.search(r'<a href="(/shops/1/calls\?[^"]+)">(\d+)</a>', page).groups()
+    assert (
+        len(set(re.findall(r'href="/shops/1/calls/([^"?]+)"', owner.get(unescape(href)).text))) == int(customers) == 1
+    )
+    assert "No delivered order has a margin yet" in words(page)
+    Order.update(margin_minor=30_000, call_key="a7.1").where(
+        Order.shop == called.tea, Order.state == "delivered"
+    ).execute()
+    assert re.search(r"most likely \d", words(owner.get("/shops/1/reports/missed").text))
+
+
+def busy_weeks(cast, weeks: int = 6, calls: int = 8) -> None:
+    """Every day at eleven so many calls of three minutes, one of which gave up."""
+    today = dt.datetime.now(KYIV).date()
+    for day in range(1, weeks * 7 + 1):
+        for number in range(calls):
+            at = local(today - dt.timedelta(days=day), 11, 7 * number)
+            key, left = f"busy{day}.{number}", number == 0
+            Call.create(key=key, direction="in", shop=cast.tea, did=cast.did, arrived_at=at, line_at=at, wait_seconds=30,
+                        ended_at=at + dt.timedelta(minutes=4), ending="abandoned_line" if left else "answered",
+                        operator=None if left else cast.operator, talk_seconds=0 if left else 180)  # fmt: skip
+
+
+def test_operators_are_reckoned_from_the_weeks_before(as_, cast):
+    english(cast)
+    busy_weeks(cast)
+    page = words(as_("coordinator").get("/reports/staffing").text)
+    assert "8.0 calls in the mean" in page
+    assert "2 operators are needed then." in page
+    assert "One operator with 8 calls an hour of 3 minutes answers 63 % within 20 seconds, two answer 94 %" in page
+    assert "Not yet reliable" not in page
+    assert "63 % → 43 %" in page  # of two shops, one more: 12 calls an hour
+    asked = as_("coordinator").get("/reports/staffing?level=40&within=60&operators=2").text
+    assert 'value="40"' in asked and 'value="60"' in asked
+    assert "1 operator is needed then." in words(asked)
+
+
+def test_without_history_there_is_no_forecast(as_, cast):
+    english(cast)
+    page = words(as_("coordinator").get("/reports/staffing?level=100&within=x").text)
+    assert "There are no answered calls of the last weeks yet." in page
