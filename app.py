@@ -54,6 +54,7 @@ from web.people import people
 from web.prompts import prompts
 from web.questions import questions
 from web.recordings import recordings
+from web.reports import reports
 from web.scripts import scripts
 from web.sessions import cookie_name, log_ins
 from web.shop_orders import shop_orders
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     site_button, call_me, leaving,
     backups,
     statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
+    reports,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

@@ -78,6 +78,16 @@ def figures(shop: Shop, day: dt.date) -> Figures:
     return Figures(**{name: counted.get(name, 0) for name in vars(Figures())})
 
 
+def missed(shop: Shop, first: dt.date, last: dt.date) -> dict[str, int]:
+    """How many of the missed calls of these days were called back, wait, or are lost: by standing, as the list has them."""
+    stands = standing(shop)
+    query = with_promise(Call.select(stands, fn.COUNT(Call.id))).where(
+        *_conditions(shop, Filter(first, last, group="missed"))
+    )
+    counted = dict(query.group_by(SQL("1")).tuples())
+    return {name: counted.get(name, 0) for name in GROUPS["missed"]}
+
+
 def _conditions(shop: Shop, wanted: Filter) -> list:
     starts, ends = instants(shop, wanted.first, wanted.last)
     conditions = [Call.shop == shop]

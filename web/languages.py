@@ -106,6 +106,12 @@ def month_name(first: dt.date) -> str:
     return format_date(first, "LLLL y", locale=get_locale())
 
 
+def weekdays(form: str = "EE") -> list[str]:
+    """The names of the days from Monday on, short or (EEEE) whole."""
+    monday = dt.date(2024, 1, 1)
+    return [format_date(monday + dt.timedelta(day), form, locale=get_locale()) for day in range(7)]
+
+
 def moment(at: dt.datetime, of=None) -> str:
     """14:05 for an instant of today, else the day too."""
     local = at.astimezone(zone(of))

@@ -209,6 +209,12 @@ MATRIX = {
     "GET /call-me/<button_key>/button.js": EVERYBODY,
     "POST /desk/calls/<key>/number": (LOGIN, NO, NO, HIDDEN, HIDDEN, NO),  # the shop does not let her
     "POST /callbacks/<int:callback_id>/number": (LOGIN, NO, NO, HIDDEN, HIDDEN, NO),
+    "GET /shops/<int:shop_id>/reports": SHOP,
+    "GET /shops/<int:shop_id>/reports.csv": SHOP,
+    "GET /shops/<int:shop_id>/reports/missed": OWNER,
+    "GET /reports": COORDINATOR,
+    "GET /reports/staffing": COORDINATOR,
+    "GET /reports.csv": COORDINATOR,
     "POST /callbacks/next": DESK,
     "POST /telephone": DESK,
     "POST /telephone/transfers": DESK,
