@@ -1376,14 +1376,36 @@ class Payment(AppendOnly):
 # --- the timetable ---------------------------------------------------------------------------------------
 
 
+class Job(Table):
+    """What the timetable comes back to, as the scheduler tells the page of jobs.
+
+    A daily one comes at at_minute, from midnight of the union's clock; the others every so many seconds.
+    """
+
+    name = CharField(unique=True)
+    at_minute = IntegerField(null=True)
+    every_seconds = IntegerField(null=True)
+    seen_at = InstantField(default=utcnow)  # when the timetable last told that it has it
+    ran_at = InstantField(null=True)  # of those that come often: when one last began
+    fault = TextField(default="")  # of those that come often: what went wrong; "" since it went well again
+
+    class Meta:
+        constraints = [Check("(at_minute IS NULL) <> (every_seconds IS NULL)")]
+
+
 class Run(Table):
-    """A timetable job ran for this local date; the key decides what is due after a restart."""
+    """A job ran for this local date; the key decides what is due after a restart, and that nothing runs twice.
+
+    Open it runs, or its process died; with a fault it failed and is tried again. union/runs.py is its only writer.
+    """
 
     job = CharField()
     local_date = DayField()
     started_at = InstantField(default=utcnow)
     ended_at = InstantField(null=True)
     outcome = TextField(default="")
+    fault = TextField(default="")
+    tries = IntegerField(default=1)
 
     class Meta:
         indexes = ((("job", "local_date"), True),)
@@ -1461,5 +1483,5 @@ TABLES = (
     Account, Transaction, Posting, CostItem, ItemAnswer, SplitRule, SplitWeight, Period, Accrual, Share, CountedFact,
     Statement, StatementLine, Payment,
     # the timetable and leaving the box
-    Run, MorningEntry, Outbox, Sending,
+    Job, Run, MorningEntry, Outbox, Sending,
 )  # fmt: skip

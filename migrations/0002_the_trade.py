@@ -321,6 +321,17 @@ CREATE INDEX "item_answer_item_id" ON "item_answer" ("item_id")
 ----
 CREATE INDEX "item_answer_user_id" ON "item_answer" ("user_id")
 ----
+CREATE TABLE "job" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "name" VARCHAR(255) NOT NULL,
+    "at_minute" INTEGER,
+    "every_seconds" INTEGER,
+    "seen_at" TEXT NOT NULL,
+    "ran_at" TEXT,
+    "fault" TEXT NOT NULL,
+    CHECK ((at_minute IS NULL) <> (every_seconds IS NULL)))
+----
+CREATE UNIQUE INDEX "job_name" ON "job" ("name")
+----
 CREATE TABLE "kept_place" ("id" INTEGER NOT NULL PRIMARY KEY,
     "callback_id" INTEGER NOT NULL,
     "call_key" VARCHAR(255) NOT NULL,
@@ -333,6 +344,24 @@ CREATE INDEX "kept_place_callback_id" ON "kept_place" ("callback_id")
 CREATE UNIQUE INDEX "kept_place_call_key" ON "kept_place" ("call_key")
 ----
 CREATE UNIQUE INDEX "kept_place_open" ON "kept_place" ("callback_id") WHERE ends_at IS NULL
+----
+CREATE TABLE "new_run" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "job" VARCHAR(255) NOT NULL,
+    "local_date" TEXT NOT NULL,
+    "started_at" TEXT NOT NULL,
+    "ended_at" TEXT,
+    "outcome" TEXT NOT NULL,
+    "fault" TEXT NOT NULL,
+    "tries" INTEGER NOT NULL)
+----
+INSERT INTO "new_run" ("id", "job", "local_date", "started_at", "ended_at", "outcome", "fault", "tries")
+    SELECT "id", "job", "local_date", "started_at", "ended_at", "outcome", '', 1 FROM "run"
+----
+DROP TABLE "run"
+----
+ALTER TABLE "new_run" RENAME TO "run"
+----
+CREATE UNIQUE INDEX "run_job_local_date" ON "run" ("job", "local_date")
 ----
 CREATE TABLE "morning_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
     "run_id" INTEGER NOT NULL,
