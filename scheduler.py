@@ -14,8 +14,6 @@ import time
 from collections.abc import Callable
 from functools import partial, wraps
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
 import models
 from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones
 from calls.dialling import Dialling
@@ -31,9 +29,9 @@ from pbx.refresh import Refresh
 from settings import Settings, current
 from union import shops
 from union import telephones as browsers
+from upkeep.timetable import Timetable
 
 log = logging.getLogger("scheduler")
-TIMETABLE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
 COMPLAIN_SECONDS = 60  # the same fault is logged again after this long
 
 
@@ -80,19 +78,6 @@ class Job:
         if str(fault) != self.complaint or now - self.complained_at > COMPLAIN_SECONDS:
             self.complaint, self.complained_at = str(fault), now
             log.error("%s: %s", self.name, fault, exc_info=not isinstance(fault, AmiError))
-
-
-def in_database(work: Callable[[], object]) -> Callable[[], None]:
-    """A job of the timetable: a connection of its own, and nothing it raises stops the timetable."""
-
-    def run() -> None:
-        try:
-            with models.database.connection_context():
-                work()
-        except Exception:
-            log.exception("%s", getattr(work, "__qualname__", work))
-
-    return run
 
 
 def now(work: Callable[..., object], *arguments: object) -> Callable[[], object]:
@@ -155,20 +140,20 @@ def configuration(refresh: Refresh, stop: threading.Event) -> Loop:
     return loop
 
 
-def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
-    timetable = BackgroundScheduler(timezone="UTC", job_defaults=TIMETABLE)
-    timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
-    timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
-    timetable.add_job(in_database(now(morning_list.build_due)), "interval", seconds=settings.lists_seconds)
-    timetable.add_job(in_database(now(given_up.queue_due, settings)), "interval", seconds=settings.lists_seconds)
-    timetable.add_job(in_database(now(browsers.end_stale, settings.session_hours)), "interval", seconds=10)
-    timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
-    timetable.add_job(in_database(now(shops.end_what_has_left)), "interval", seconds=60)
-    timetable.add_job(in_database(now(periods.close_due, settings)), "cron", hour="4-23", minute=20)
-    timetable.add_job(in_database(checks.nightly), "cron", hour=22, minute=50)
-    timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
-    timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
-    timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
+def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
+    timetable = Timetable(settings)
+    timetable.every(5, now(attempts.expire, settings))
+    timetable.every(10, now(callbacks.expire_claims))
+    timetable.every(settings.lists_seconds, now(morning_list.build_due))
+    timetable.every(settings.lists_seconds, now(given_up.queue_due, settings))
+    timetable.every(10, now(browsers.end_stale, settings.session_hours))
+    timetable.every(settings.outbox_seconds, now(outbox.send_due, settings))
+    timetable.every(60, now(shops.end_what_has_left))
+    timetable.every(10, Disk(refresh, settings).watch)
+    timetable.daily("00:40", "recordings", now(recordings.delete_expired, settings))
+    timetable.daily("00:50", "books", checks.nightly)
+    timetable.daily("01:30", "database", truncate_wal)
+    timetable.daily("04:20", "month", now(periods.close_due, settings))
     return timetable
 
 
