@@ -35,6 +35,7 @@ from web.healthz import healthz
 from web.home import home
 from web.hours import hours
 from web.invitations import invitations
+from web.jobs import jobs
 from web.journal import journal
 from web.knowledge import knowledge
 from web.me import me
@@ -56,7 +57,7 @@ from web.trunks import trunks
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
     menus, prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
-    automatic, callback_list, journal, outbox, healthz,
+    automatic, callback_list, journal, outbox, jobs, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
 )  # fmt: skip

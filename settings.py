@@ -119,7 +119,7 @@ class Settings:
     job_lost_minutes: float = setting("A daily job without an end for this long has died and is begun anew", 120)
     job_retry_minutes: float = setting("How long after a failure a daily job is tried again", 15)
     job_tries: int = setting("How often a daily job is tried on one date", 5)
-    silent_seconds: float = setting("The scheduler silent for this long is told on every coordinator's page", 50)
+    silent_seconds: float = setting("The scheduler silent for this long is told on every coordinator's page", 40)
 
     # Mail
     smtp_host: str = setting("The server that takes our mail; empty: mails wait in the outbox", "")

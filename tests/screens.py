@@ -93,6 +93,7 @@ PAGES = {  # name: who looks, and at what
     "join": (None, f"/join/{URLSafeSerializer('s' * 32, salt='invitation').dumps(1)}"),
     "journal": ("coordinator", "/journal"),
     "outbox": ("coordinator", "/outbox"),
+    "jobs": ("coordinator", "/jobs"),
     "me": ("coordinator", "/me"),
     "empty-calls": ("coordinator", "/shops/3/calls"),
     "empty-menu": ("coordinator", "/shops/3/menu"),
@@ -134,6 +135,7 @@ def fill(data: Path) -> dict[str, str]:
         models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,
                              note="Не спитала про доставку.")  # fmt: skip
         seed.mails()
+        seed.jobs(cast)
         seed_knowledge.knowledge(cast)
         seed.invited(cast, "Марія Кравець")
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
@@ -152,7 +154,7 @@ def served(data: Path):
         **os.environ,
         "SPILKA_DATA_DIR": str(data), "SPILKA_PBX_DIR": str(data / "asterisk"), "SPILKA_SECRET_KEY": "s" * 32,
         "SPILKA_AMI_SECRET": "a" * 16, "SPILKA_SECURE_COOKIES": "no", "SPILKA_PROXY_HOPS": "0",
-        "SPILKA_TICK_SECONDS": "86400",
+        "SPILKA_TICK_SECONDS": "86400", "SPILKA_SILENT_SECONDS": "86400",
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", "4", "--log-level", "warning"]
     server = subprocess.Popen([*command, "-b", f"127.0.0.1:{port}", "app:create_app()"], cwd=ROOT, env=environ)

@@ -128,5 +128,5 @@ def test_the_next_time_is_a_clock_time_on_both_sides_of_a_clock_change():
 def test_a_timetable_that_is_not_heard_of_is_silent(settings):
     assert runs.is_silent(NOON, settings)
     Job.create(name="pulse", every_seconds=15, seen_at=NOON)
-    assert not runs.is_silent(later(seconds=50), settings)
-    assert runs.is_silent(later(seconds=51), settings)
+    assert not runs.is_silent(later(seconds=40), settings)
+    assert runs.is_silent(later(seconds=41), settings)

@@ -47,6 +47,8 @@ MATRIX = {
     "POST /shops/<int:shop_id>/people/<int:owner_role_id>/end": OWNER,
     "POST /shops/<int:shop_id>/grants/<any(numbers, recordings):kind>": OWNER,
     "POST /shops/<int:shop_id>/grants/<any(numbers, recordings):kind>/end": OWNER,
+    "GET /jobs": COORDINATOR,
+    "GET /jobs/silence": COORDINATOR,
     "GET /outbox": COORDINATOR,
     "POST /outbox/<int:mail_id>/send": COORDINATOR,
     "GET /shops": JOURNAL,
