@@ -14,6 +14,7 @@ import uuid
 from peewee import (
     SQL,
     AutoField,
+    BlobField,
     BooleanField,
     CharField,
     Check,
@@ -1437,11 +1438,43 @@ class Outbox(Table):
     subject = CharField()
     text = TextField()
     html = TextField(default="")
+    picture = BlobField(null=True)  # a PNG the html shows as cid:picture
+    unsubscribe = CharField(default="")  # the address that ends such mails in one click; "" for what can't be ended
     queued_at = InstantField(default=utcnow)
     due_at = InstantField(null=True, default=utcnow)
 
     class Meta:
         indexes = ((("kind", "about", "recipient"), True),)
+
+
+class DigestChoice(Table):
+    """How somebody wants a digest, when not as it comes by itself (mail/digest_choices.py).
+
+    daily and weekly are a shop's; hers (an operator's morning) and health (the coordinator's week) the union's.
+    """
+
+    KINDS = ("daily", "weekly", "hers", "health")
+
+    user = ForeignKeyField(User, backref="digest_choices", on_delete="CASCADE")
+    shop = ForeignKeyField(Shop, null=True, backref="digest_choices", on_delete="CASCADE")
+    kind = CharField()
+    is_on = BooleanField(default=True)
+    hour = IntegerField()  # of the shop's clock, or the union's
+    weekdays = CharField()  # 0 = Monday, separated by spaces
+
+    class Meta:
+        constraints = [
+            one_of("kind", "daily", "weekly", "hers", "health"),
+            Check("(kind IN ('daily', 'weekly')) = (shop_id IS NOT NULL)"),
+            Check("hour BETWEEN 4 AND 23"),
+        ]
+
+
+DigestChoice.add_index(
+    DigestChoice.index(
+        DigestChoice.user, DigestChoice.kind, SQL("coalesce(shop_id, 0)"), unique=True, name="digest_choice_one"
+    )
+)
 
 
 class Sending(Table):
@@ -1483,5 +1516,5 @@ TABLES = (
     Account, Transaction, Posting, CostItem, ItemAnswer, SplitRule, SplitWeight, Period, Accrual, Share, CountedFact,
     Statement, StatementLine, Payment,
     # the timetable and leaving the box
-    Job, Run, MorningEntry, Outbox, Sending,
+    Job, Run, MorningEntry, Outbox, Sending, DigestChoice,
 )  # fmt: skip

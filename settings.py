@@ -102,6 +102,11 @@ class Settings:
     # The line
     history_days: int = setting("From how many days of calls the wait is estimated", 60)
 
+    # The figures
+    answer_within_seconds: int = setting(
+        "An answer after so many seconds in the line, or sooner, counts as in time", 10
+    )
+
     # The scheduler
     ingest_seconds: float = setting("How often new call facts are read", 0.2)
     wish_seconds: float = setting("How often the wishes of pages and the news of Asterisk are looked at", 0.2)

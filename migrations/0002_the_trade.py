@@ -309,6 +309,25 @@ CREATE TRIGGER "counted_fact_no_delete" BEFORE DELETE ON "counted_fact" BEGIN SE
 ----
 CREATE TRIGGER "counted_fact_no_insert" BEFORE INSERT ON "counted_fact" WHEN EXISTS (SELECT 1 FROM "counted_fact" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'counted_fact: what is written stays as it is'); END
 ----
+CREATE TABLE "digest_choice" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "shop_id" INTEGER,
+    "kind" VARCHAR(255) NOT NULL,
+    "is_on" INTEGER NOT NULL,
+    "hour" INTEGER NOT NULL,
+    "weekdays" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    CHECK (kind IN ('daily', 'weekly', 'hers', 'health')),
+    CHECK ((kind IN ('daily', 'weekly')) = (shop_id IS NOT NULL)),
+    CHECK (hour BETWEEN 4 AND 23))
+----
+CREATE INDEX "digest_choice_user_id" ON "digest_choice" ("user_id")
+----
+CREATE INDEX "digest_choice_shop_id" ON "digest_choice" ("shop_id")
+----
+CREATE UNIQUE INDEX "digest_choice_one" ON "digest_choice" ("user_id", "kind", coalesce(shop_id, 0))
+----
 CREATE TABLE "item_answer" ("id" INTEGER NOT NULL PRIMARY KEY,
     "item_id" INTEGER NOT NULL,
     "user_id" INTEGER NOT NULL,
@@ -458,6 +477,30 @@ CREATE TABLE "order_line" ("id" INTEGER NOT NULL PRIMARY KEY,
     CHECK (price_minor >= 0))
 ----
 CREATE INDEX "order_line_order_id" ON "order_line" ("order_id")
+----
+CREATE TABLE "new_outbox" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(255) NOT NULL,
+    "about" VARCHAR(255) NOT NULL,
+    "recipient" VARCHAR(255) NOT NULL,
+    "message_id" VARCHAR(255) NOT NULL,
+    "subject" VARCHAR(255) NOT NULL,
+    "text" TEXT NOT NULL,
+    "html" TEXT NOT NULL,
+    "picture" BLOB,
+    "unsubscribe" VARCHAR(255) NOT NULL,
+    "queued_at" TEXT NOT NULL,
+    "due_at" TEXT)
+----
+INSERT INTO "new_outbox" ("id", "kind", "about", "recipient", "message_id", "subject", "text", "html", "queued_at", "due_at", "unsubscribe")
+    SELECT "id", "kind", "about", "recipient", "message_id", "subject", "text", "html", "queued_at", "due_at", '' FROM "outbox"
+----
+DROP TABLE "outbox"
+----
+ALTER TABLE "new_outbox" RENAME TO "outbox"
+----
+CREATE UNIQUE INDEX "outbox_message_id" ON "outbox" ("message_id")
+----
+CREATE UNIQUE INDEX "outbox_kind_about_recipient" ON "outbox" ("kind", "about", "recipient")
 ----
 CREATE TABLE "outcome" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
