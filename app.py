@@ -38,6 +38,7 @@ from web.invitations import invitations
 from web.jobs import jobs
 from web.journal import journal
 from web.knowledge import knowledge
+from web.letters import letters
 from web.me import me
 from web.menus import menus
 from web.orders import orders
@@ -57,7 +58,7 @@ from web.trunks import trunks
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
     menus, prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
-    automatic, callback_list, journal, outbox, jobs, healthz,
+    automatic, callback_list, journal, outbox, jobs, letters, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
 )  # fmt: skip

@@ -22,7 +22,7 @@ from calls.members import Members
 from calls.placeholders import Placeholders
 from calls.transferring import Transferring
 from ledger import checks, periods
-from mail import given_up, outbox
+from mail import digests, given_up, outbox
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -148,6 +148,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.every(settings.lists_seconds, now(given_up.queue_due, settings))
     timetable.every(10, now(browsers.end_stale, settings.session_hours))
     timetable.every(settings.outbox_seconds, now(outbox.send_due, settings))
+    timetable.every(settings.timetable_seconds, now(digests.queue_due, settings))
     timetable.every(60, now(shops.end_what_has_left))
     timetable.every(10, Disk(refresh, settings).watch)
     timetable.daily("00:40", "recordings", now(recordings.delete_expired, settings))

@@ -94,6 +94,8 @@ PAGES = {  # name: who looks, and at what
     "journal": ("coordinator", "/journal"),
     "outbox": ("coordinator", "/outbox"),
     "jobs": ("coordinator", "/jobs"),
+    "letters": ("owner", "/letters"),
+    "letter-off": (None, f"/letters/off/{URLSafeSerializer('s' * 32, salt='digest').dumps([1, 1, 'daily'])}"),
     "me": ("coordinator", "/me"),
     "empty-calls": ("coordinator", "/shops/3/calls"),
     "empty-menu": ("coordinator", "/shops/3/menu"),

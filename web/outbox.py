@@ -15,8 +15,13 @@ from web.access import allow, found, settings
 outbox = Blueprint("outbox", __name__)
 PAGE = 100
 
-KINDS = {"invitation": _l("Invitation"), "order": _l("Order")}
-KINDS = {"invitation": _l("Invitation"), "given_up": _l("Customer given up")}
+KINDS = {
+    "invitation": _l("Invitation"),
+    "order": _l("Order"),
+    "question": _l("Question"),
+    "given_up": _l("Customer given up"),
+    "digest": _l("Daily digest"),
+}
 STATES = {
     "waiting": _l("waits"),
     "sending": _l("is being sent"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mail import digest_choices
 from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role
 from orders import questions
 from tests.web import seed, seed_knowledge
@@ -49,6 +50,10 @@ MATRIX = {
     "POST /shops/<int:shop_id>/grants/<any(numbers, recordings):kind>/end": OWNER,
     "GET /jobs": COORDINATOR,
     "GET /jobs/silence": COORDINATOR,
+    "GET /letters": (LOGIN, OK, OK, NO, NO, NO),
+    "POST /letters/<letter>/<int:of_shop>": (LOGIN, OK, HIDDEN, NO, NO, NO),
+    "GET /letters/off/<off_token>": EVERYBODY,
+    "POST /letters/off/<off_token>": EVERYBODY,
     "GET /outbox": COORDINATOR,
     "POST /outbox/<int:mail_id>/send": COORDINATOR,
     "GET /shops": JOURNAL,
@@ -200,6 +205,9 @@ def things(cast, settings):
         "question_id": Question.get(Question.answered_at.is_null(False)).id,
         "answer_token": questions.token(Question.get(Question.answered_at.is_null()), cast.owner, settings),
         "transfer_id": seed.transfer(cast, "a7.1").public_id,
+        "letter": "daily",
+        "of_shop": cast.tea.id,
+        "off_token": digest_choices.token(cast.owner, cast.tea, "daily", settings),
         "mail_id": seed.mails()["given_up"].id,
     }
 
