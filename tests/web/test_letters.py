@@ -7,6 +7,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 
 from app import create_app
 from mail import digest_choices, digests
@@ -14,7 +15,7 @@ from mail.digest_choices import Choice
 from mail.digest_facts import Costs, Facts
 from models import Outbox, Role, utcnow
 from tests.web import seed
-from union import audit, shops
+from union import shops
 
 BUTTON = '<form method="post"><button>'
 
@@ -68,6 +69,7 @@ def test_nobody_chooses_for_another_shop(as_, cast):
     assert as_("other_owner").post(f"/letters/daily/{cast.tea.id}").status_code == 404
 
 
+@time_machine.travel(dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC), tick=False)
 def test_every_figure_of_a_digest_is_that_of_the_page_behind_its_link(as_, cast, settings):
     """Each link of the letter is opened as its reader, and the rows of the list are counted."""
     seed.calls(cast)
