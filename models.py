@@ -1447,6 +1447,35 @@ class Outbox(Table):
         indexes = ((("kind", "about", "recipient"), True),)
 
 
+class TrunkOutage(Table):
+    """Asterisk could not reach a trunk's provider in [starts_at, ends_at)."""
+
+    trunk = ForeignKeyField(Trunk, backref="outages", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    ends_at = InstantField(null=True)
+
+
+TrunkOutage.add_index(
+    TrunkOutage.index(TrunkOutage.trunk, unique=True, name="trunk_outage_open", where=SQL("ends_at IS NULL"))
+)
+
+
+class Notice(Table):
+    """Something needs somebody at once, in [starts_at, ends_at): cause is a kind of mail/notices.py, and of what.
+
+    told_at: when it had lasted long enough for a letter; gone_at: since when it is no more, as long as it may return.
+    """
+
+    cause = CharField()  # facts, disk, no_operator, trunk:3, job:month, cap:3
+    starts_at = InstantField(default=utcnow)
+    told_at = InstantField(null=True)
+    gone_at = InstantField(null=True)
+    ends_at = InstantField(null=True)
+
+
+Notice.add_index(Notice.index(Notice.cause, unique=True, name="notice_open", where=SQL("ends_at IS NULL")))
+
+
 class DigestChoice(Table):
     """How somebody wants a digest, when not as it comes by itself (mail/digest_choices.py).
 
@@ -1516,5 +1545,5 @@ TABLES = (
     Account, Transaction, Posting, CostItem, ItemAnswer, SplitRule, SplitWeight, Period, Accrual, Share, CountedFact,
     Statement, StatementLine, Payment,
     # the timetable and leaving the box
-    Job, Run, MorningEntry, Outbox, Sending, DigestChoice,
+    Job, Run, MorningEntry, Outbox, Sending, DigestChoice, TrunkOutage, Notice,
 )  # fmt: skip

@@ -394,6 +394,15 @@ CREATE INDEX "morning_entry_callback_id" ON "morning_entry" ("callback_id")
 ----
 CREATE UNIQUE INDEX "morning_entry_run_id_callback_id" ON "morning_entry" ("run_id", "callback_id")
 ----
+CREATE TABLE "notice" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "cause" VARCHAR(255) NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "told_at" TEXT,
+    "gone_at" TEXT,
+    "ends_at" TEXT)
+----
+CREATE UNIQUE INDEX "notice_open" ON "notice" ("cause") WHERE ends_at IS NULL
+----
 CREATE TABLE "order" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
     "token" VARCHAR(255),
@@ -800,6 +809,16 @@ CREATE INDEX "transfer_did_id" ON "transfer" ("did_id")
 CREATE INDEX "transfer_user_id" ON "transfer" ("user_id")
 ----
 CREATE UNIQUE INDEX "transfer_open" ON "transfer" ("call_key") WHERE ended_at IS NULL
+----
+CREATE TABLE "trunk_outage" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "trunk_id" INTEGER NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT,
+    FOREIGN KEY ("trunk_id") REFERENCES "trunk" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "trunk_outage_trunk_id" ON "trunk_outage" ("trunk_id")
+----
+CREATE UNIQUE INDEX "trunk_outage_open" ON "trunk_outage" ("trunk_id") WHERE ends_at IS NULL
 """
 
 
