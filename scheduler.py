@@ -21,8 +21,9 @@ from calls.liveness import Liveness
 from calls.members import Members
 from calls.placeholders import Placeholders
 from calls.transferring import Transferring
+from calls.trunk_watch import TrunkWatch
 from ledger import checks, periods
-from mail import digests, given_up, outbox
+from mail import digests, given_up, notices, outbox
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -131,6 +132,7 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     loop.every(settings.wish_seconds, liveness.note_start)
     loop.every(settings.tick_seconds, liveness.tick)
     loop.every(5, liveness.note_gone)
+    loop.every(15, TrunkWatch(ami).look)
     return loop
 
 
@@ -149,6 +151,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.every(10, now(browsers.end_stale, settings.session_hours))
     timetable.every(settings.outbox_seconds, now(outbox.send_due, settings))
     timetable.every(settings.timetable_seconds, now(digests.queue_due, settings))
+    timetable.every(settings.notice_seconds, now(notices.look, settings))
     timetable.every(60, now(shops.end_what_has_left))
     timetable.every(10, Disk(refresh, settings).watch)
     timetable.daily("00:40", "recordings", now(recordings.delete_expired, settings))
