@@ -21,6 +21,7 @@ KINDS = {
     "question": _l("Question"),
     "given_up": _l("Customer given up"),
     "digest": _l("Daily digest"),
+    "notice": _l("Notice"),
 }
 STATES = {
     "waiting": _l("waits"),
