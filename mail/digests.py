@@ -66,38 +66,39 @@ def perform(
 ) -> int:
     """Do the runs of a digest that are due; write(date) queues it and gives the outcome. How many there were."""
 
-    def outcome(date: dt.date, last: dt.date) -> str:
+    def outcome(date: dt.date) -> str:
         if not choice.is_on:
             return "off"
         if date.weekday() not in choice.weekdays:
             return "not_chosen"
-        return write(date) if date >= last - DAY else "late"
+        return write(date) if date >= last - DAY or date in begun else "late"
 
-    last = _last_due(choice.hour, now, ZoneInfo(timezone))
-    dates = _dates(job, last, now.astimezone(ZoneInfo(timezone)).date(), settings) if last else ()
-    return sum(runs.perform(job, date, now, settings, lambda date=date: outcome(date, last)) for date in dates)
+    zone = ZoneInfo(timezone)
+    last = runs.due_date(choice.hour * 60, now, zone)
+    if last is None:
+        return 0
+    begun = _begun(job, last, settings)
+    dates = [*begun, *_without_run(job, last, now.astimezone(zone).date())]
+    return sum(runs.perform(job, date, now, settings, lambda date=date: outcome(date)) for date in dates)
 
 
-def _last_due(hour: int, now: dt.datetime, zone: ZoneInfo) -> dt.date | None:
-    return runs.due_date(hour * 60, now, zone)
+def _begun(job: str, last: dt.date, settings: Settings) -> list[dt.date]:
+    """The dates whose run died or failed: what was begun is ended, however late, for its letter may be out already."""
+    unfinished = Run.ended_at.is_null() | (Run.fault != "")
+    since = (Run.local_date >= last - BACK_DAYS * DAY) & (Run.tries < settings.job_tries)
+    return [run.local_date for run in Run.select().where(Run.job == job, unfinished, since)]
 
 
-def _dates(job: str, last: dt.date, today: dt.date, settings: Settings) -> Iterator[dt.date]:
-    """The dates up to the last that was due which have no run, or one that died or failed.
+def _without_run(job: str, last: dt.date, today: dt.date) -> Iterator[dt.date]:
+    """The dates up to the last that was due which have no run, the first of them first.
 
     A digest that is new begins with the first hour that comes: what was before it was never its matter.
     """
     newest = Run.select(fn.MAX(Run.local_date)).where(Run.job == job).scalar()
-    unfinished = Run.ended_at.is_null() | (Run.fault != "")
-    again = Run.select().where(Run.job == job, unfinished, Run.local_date >= last - DAY, Run.local_date <= last)
-    yield from [run.local_date for run in again.where(Run.tries < settings.job_tries)]
-    if newest is None:
-        first = today
-    else:
-        first = max(dt.date.fromisoformat(str(newest)) + DAY, last - BACK_DAYS * DAY)
-    while first <= last:
-        yield first
-        first += DAY
+    date = max(dt.date.fromisoformat(str(newest)) + DAY, last - BACK_DAYS * DAY) if newest else today
+    while date <= last:
+        yield date
+        date += DAY
 
 
 # --- the letter -------------------------------------------------------------------------------------------------
