@@ -41,9 +41,11 @@ from web.healthz import healthz
 from web.home import home
 from web.hours import hours
 from web.invitations import invitations
+from web.jobs import jobs
 from web.journal import journal
 from web.knowledge import knowledge
 from web.leaving import leaving
+from web.letters import letters
 from web.me import me
 from web.menus import menus
 from web.money import money_pages
@@ -68,7 +70,7 @@ from web.trunks import trunks
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
     menus, prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
-    automatic, callback_list, journal, outbox, healthz,
+    automatic, callback_list, journal, outbox, jobs, letters, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
     site_button, call_me, leaving,

@@ -14,6 +14,7 @@ import uuid
 from peewee import (
     SQL,
     AutoField,
+    BlobField,
     BooleanField,
     CharField,
     Check,
@@ -1421,14 +1422,36 @@ class Payment(AppendOnly):
 # --- the timetable ---------------------------------------------------------------------------------------
 
 
+class Job(Table):
+    """What the timetable comes back to, as the scheduler tells the page of jobs.
+
+    A daily one comes at at_minute, from midnight of the union's clock; the others every so many seconds.
+    """
+
+    name = CharField(unique=True)
+    at_minute = IntegerField(null=True)
+    every_seconds = IntegerField(null=True)
+    seen_at = InstantField(default=utcnow)  # when the timetable last told that it has it
+    ran_at = InstantField(null=True)  # of those that come often: when one last began
+    fault = TextField(default="")  # of those that come often: what went wrong; "" since it went well again
+
+    class Meta:
+        constraints = [Check("(at_minute IS NULL) <> (every_seconds IS NULL)")]
+
+
 class Run(Table):
-    """A timetable job ran for this local date; the key decides what is due after a restart."""
+    """A job ran for this local date; the key decides what is due after a restart, and that nothing runs twice.
+
+    Open it runs, or its process died; with a fault it failed and is tried again. union/runs.py is its only writer.
+    """
 
     job = CharField()
     local_date = DayField()
     started_at = InstantField(default=utcnow)
     ended_at = InstantField(null=True)
     outcome = TextField(default="")
+    fault = TextField(default="")
+    tries = IntegerField(default=1)
 
     class Meta:
         indexes = ((("job", "local_date"), True),)
@@ -1508,11 +1531,72 @@ class Outbox(Table):
     subject = CharField()
     text = TextField()
     html = TextField(default="")
+    picture = BlobField(null=True)  # a PNG the html shows as cid:picture
+    unsubscribe = CharField(default="")  # the address that ends such mails in one click; "" for what can't be ended
     queued_at = InstantField(default=utcnow)
     due_at = InstantField(null=True, default=utcnow)
 
     class Meta:
         indexes = ((("kind", "about", "recipient"), True),)
+
+
+class TrunkOutage(Table):
+    """Asterisk could not reach a trunk's provider in [starts_at, ends_at)."""
+
+    trunk = ForeignKeyField(Trunk, backref="outages", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    ends_at = InstantField(null=True)
+
+
+TrunkOutage.add_index(
+    TrunkOutage.index(TrunkOutage.trunk, unique=True, name="trunk_outage_open", where=SQL("ends_at IS NULL"))
+)
+
+
+class Notice(Table):
+    """Something needs somebody at once, in [starts_at, ends_at): cause is a kind of mail/notices.py, and of what.
+
+    told_at: when it had lasted long enough for a letter; gone_at: since when it is no more, as long as it may return.
+    """
+
+    cause = CharField()  # facts, disk, no_operator, trunk:3, job:month, cap:3
+    starts_at = InstantField(default=utcnow)
+    told_at = InstantField(null=True)
+    gone_at = InstantField(null=True)
+    ends_at = InstantField(null=True)
+
+
+Notice.add_index(Notice.index(Notice.cause, unique=True, name="notice_open", where=SQL("ends_at IS NULL")))
+
+
+class DigestChoice(Table):
+    """How somebody wants a digest, when not as it comes by itself (mail/digest_choices.py).
+
+    daily and weekly are a shop's; hers (an operator's morning) and health (the coordinator's week) the union's.
+    """
+
+    KINDS = ("daily", "weekly", "hers", "health")
+
+    user = ForeignKeyField(User, backref="digest_choices", on_delete="CASCADE")
+    shop = ForeignKeyField(Shop, null=True, backref="digest_choices", on_delete="CASCADE")
+    kind = CharField()
+    is_on = BooleanField(default=True)
+    hour = IntegerField()  # of the shop's clock, or the union's
+    weekdays = CharField()  # 0 = Monday, separated by spaces
+
+    class Meta:
+        constraints = [
+            one_of("kind", "daily", "weekly", "hers", "health"),
+            Check("(kind IN ('daily', 'weekly')) = (shop_id IS NOT NULL)"),
+            Check("hour BETWEEN 4 AND 23"),
+        ]
+
+
+DigestChoice.add_index(
+    DigestChoice.index(
+        DigestChoice.user, DigestChoice.kind, SQL("coalesce(shop_id, 0)"), unique=True, name="digest_choice_one"
+    )
+)
 
 
 class Sending(Table):
@@ -1557,6 +1641,6 @@ TABLES = (
     Account, Transaction, Posting, CostItem, ItemAnswer, SplitRule, SplitWeight, Period, Accrual, Share, CountedFact,
     Statement, StatementLine, Payment,
     # the timetable and leaving the box
-    Run, MorningEntry, Outbox, Sending,
+    Job, Run, MorningEntry, Outbox, Sending, DigestChoice, TrunkOutage, Notice,
     Backup, Rehearsal,
 )  # fmt: skip

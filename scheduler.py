@@ -14,8 +14,6 @@ import time
 from collections.abc import Callable
 from functools import partial, wraps
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
 import models
 from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones
 from calls.dialling import Dialling
@@ -23,8 +21,10 @@ from calls.liveness import Liveness
 from calls.members import Members
 from calls.placeholders import Placeholders
 from calls.transferring import Transferring
+from calls.trunk_watch import TrunkWatch
 from ledger import checks, periods
 from mail import given_up, outbox, statements
+from mail import digests, given_up, notices, outbox
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -32,9 +32,9 @@ from settings import Settings, current
 from union import shops
 from union import telephones as browsers
 from upkeep import backup, rehearsal
+from upkeep.timetable import Timetable
 
 log = logging.getLogger("scheduler")
-TIMETABLE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
 COMPLAIN_SECONDS = 60  # the same fault is logged again after this long
 
 
@@ -81,19 +81,6 @@ class Job:
         if str(fault) != self.complaint or now - self.complained_at > COMPLAIN_SECONDS:
             self.complaint, self.complained_at = str(fault), now
             log.error("%s: %s", self.name, fault, exc_info=not isinstance(fault, AmiError))
-
-
-def in_database(work: Callable[[], object]) -> Callable[[], None]:
-    """A job of the timetable: a connection of its own, and nothing it raises stops the timetable."""
-
-    def run() -> None:
-        try:
-            with models.database.connection_context():
-                work()
-        except Exception:
-            log.exception("%s", getattr(work, "__qualname__", work))
-
-    return run
 
 
 def now(work: Callable[..., object], *arguments: object) -> Callable[[], object]:
@@ -147,6 +134,7 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     loop.every(settings.wish_seconds, liveness.note_start)
     loop.every(settings.tick_seconds, liveness.tick)
     loop.every(5, liveness.note_gone)
+    loop.every(15, TrunkWatch(ami).look)
     return loop
 
 
@@ -173,6 +161,22 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
     timetable.add_job(in_database(now(backup.take_if_due, settings)), "interval", minutes=10)
     timetable.add_job(in_database(now(rehearsal.rehearse_if_due, settings)), "interval", minutes=30)
+def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
+    timetable = Timetable(settings)
+    timetable.every(5, now(attempts.expire, settings))
+    timetable.every(10, now(callbacks.expire_claims))
+    timetable.every(settings.lists_seconds, now(morning_list.build_due))
+    timetable.every(settings.lists_seconds, now(given_up.queue_due, settings))
+    timetable.every(10, now(browsers.end_stale, settings.session_hours))
+    timetable.every(settings.outbox_seconds, now(outbox.send_due, settings))
+    timetable.every(settings.timetable_seconds, now(digests.queue_due, settings))
+    timetable.every(settings.notice_seconds, now(notices.look, settings))
+    timetable.every(60, now(shops.end_what_has_left))
+    timetable.every(10, Disk(refresh, settings).watch)
+    timetable.daily("00:40", "recordings", now(recordings.delete_expired, settings))
+    timetable.daily("00:50", "books", checks.nightly)
+    timetable.daily("01:30", "database", truncate_wal)
+    timetable.daily("04:20", "month", now(periods.close_due, settings))
     return timetable
 
 

@@ -124,6 +124,20 @@ class Settings:
     ballast_percent: int = setting("Free disk below which the ballast file is released", 3)
     ballast_mb: int = setting("Size of the ballast file", 64)
 
+    # The timetable
+    timetable_seconds: float = setting("How often daily jobs and digests that are due are looked for", 20)
+    job_lost_minutes: float = setting("A daily job without an end for this long has died and is begun anew", 120)
+    job_retry_minutes: float = setting("How long after a failure a daily job is tried again", 15)
+    job_tries: int = setting("How often a daily job is tried on one date", 5)
+    silent_seconds: float = setting("The scheduler silent for this long is told on every coordinator's page", 40)
+
+    # Notices
+    notice_seconds: float = setting("How often what needs somebody at once is looked for", 20)
+    notice_after_seconds: float = setting("Trouble that has lasted this long is told", 180)
+    notice_over_seconds: float = setting("Trouble gone for this long is over; back sooner it is the same", 600)
+    job_overdue_minutes: float = setting("A daily job that has not run so long after its time is told", 60)
+    cap_near_percent: int = setting("Share of a shop's outgoing minutes of a day at which its owners are told", 80)
+
     # Mail
     smtp_host: str = setting("The server that takes our mail; empty: mails wait in the outbox", "")
     smtp_port: int = setting("Its port: 587 for starttls, 465 for tls", 587)

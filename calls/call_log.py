@@ -88,6 +88,12 @@ def missed(shop: Shop, first: dt.date, last: dt.date) -> dict[str, int]:
     return {name: counted.get(name, 0) for name in GROUPS["missed"]}
 
 
+def answered_within(shop: Shop, day: dt.date, seconds: int) -> int:
+    """How many of the answered calls of one of a shop's days had waited in the line no longer than this."""
+    asked = _conditions(shop, Filter(day, day, "answered"))
+    return with_promise(Call.select(Call.id)).where(*asked, fn.COALESCE(Call.wait_seconds, 0) <= seconds).count()
+
+
 def _conditions(shop: Shop, wanted: Filter) -> list:
     starts, ends = instants(shop, wanted.first, wanted.last)
     conditions = [Call.shop == shop]

@@ -26,8 +26,14 @@ class TakenOver(Exception):
     """This sending was given up as broken off meanwhile; it must not hand the mail over any more."""
 
 
-def queue(kind: str, about: str, recipient: str, subject: str, text: str, settings: Settings, html: str = "") -> Outbox:
-    """The mail of this kind about this thing to this recipient, which is made now if there is none yet."""
+def queue(
+    kind: str, about: str, recipient: str, subject: str, text: str, settings: Settings, html: str = "",
+    picture: bytes | None = None, unsubscribe: str = "",
+) -> Outbox:  # fmt: skip
+    """The mail of this kind about this thing to this recipient, which is made now if there is none yet.
+
+    picture: a PNG that html shows as cid:picture; unsubscribe: the https address that ends such mails in one click.
+    """
     mail, _ = Outbox.get_or_create(
         kind=kind,
         about=about,
@@ -36,6 +42,8 @@ def queue(kind: str, about: str, recipient: str, subject: str, text: str, settin
             "subject": " ".join(subject.split()),
             "text": text,
             "html": html,
+            "picture": picture,
+            "unsubscribe": unsubscribe,
             "message_id": f"<{secrets.token_hex(16)}@{_domain(settings)}>",
         },
     )

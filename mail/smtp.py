@@ -119,7 +119,13 @@ def message(mail: Outbox, sender: str) -> EmailMessage:
     made["From"], made["To"], made["Subject"] = sender, mail.recipient, mail.subject
     made["Date"], made["Message-ID"] = format_datetime(mail.queued_at), mail.message_id
     made["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:  # RFC 8058: the mail program posts there by itself
+        made["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(mail.text)
     if mail.html:
         made.add_alternative(mail.html, subtype="html")
+    if mail.picture:
+        shown = made.get_payload()[1]
+        shown.add_related(mail.picture, "image", "png", cid="<picture>", disposition="inline", filename="picture.png")
     return made

@@ -324,6 +324,25 @@ CREATE TRIGGER "counted_fact_no_delete" BEFORE DELETE ON "counted_fact" BEGIN SE
 ----
 CREATE TRIGGER "counted_fact_no_insert" BEFORE INSERT ON "counted_fact" WHEN EXISTS (SELECT 1 FROM "counted_fact" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'counted_fact: what is written stays as it is'); END
 ----
+CREATE TABLE "digest_choice" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "shop_id" INTEGER,
+    "kind" VARCHAR(255) NOT NULL,
+    "is_on" INTEGER NOT NULL,
+    "hour" INTEGER NOT NULL,
+    "weekdays" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    CHECK (kind IN ('daily', 'weekly', 'hers', 'health')),
+    CHECK ((kind IN ('daily', 'weekly')) = (shop_id IS NOT NULL)),
+    CHECK (hour BETWEEN 4 AND 23))
+----
+CREATE INDEX "digest_choice_user_id" ON "digest_choice" ("user_id")
+----
+CREATE INDEX "digest_choice_shop_id" ON "digest_choice" ("shop_id")
+----
+CREATE UNIQUE INDEX "digest_choice_one" ON "digest_choice" ("user_id", "kind", coalesce(shop_id, 0))
+----
 CREATE TABLE "item_answer" ("id" INTEGER NOT NULL PRIMARY KEY,
     "item_id" INTEGER NOT NULL,
     "user_id" INTEGER NOT NULL,
@@ -335,6 +354,17 @@ CREATE TABLE "item_answer" ("id" INTEGER NOT NULL PRIMARY KEY,
 CREATE INDEX "item_answer_item_id" ON "item_answer" ("item_id")
 ----
 CREATE INDEX "item_answer_user_id" ON "item_answer" ("user_id")
+----
+CREATE TABLE "job" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "name" VARCHAR(255) NOT NULL,
+    "at_minute" INTEGER,
+    "every_seconds" INTEGER,
+    "seen_at" TEXT NOT NULL,
+    "ran_at" TEXT,
+    "fault" TEXT NOT NULL,
+    CHECK ((at_minute IS NULL) <> (every_seconds IS NULL)))
+----
+CREATE UNIQUE INDEX "job_name" ON "job" ("name")
 ----
 CREATE TABLE "kept_place" ("id" INTEGER NOT NULL PRIMARY KEY,
     "callback_id" INTEGER NOT NULL,
@@ -361,6 +391,24 @@ CREATE INDEX "leaving_user_id" ON "leaving" ("user_id")
 ----
 CREATE INDEX "leaving_ended_by_id" ON "leaving" ("ended_by_id")
 ----
+CREATE TABLE "new_run" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "job" VARCHAR(255) NOT NULL,
+    "local_date" TEXT NOT NULL,
+    "started_at" TEXT NOT NULL,
+    "ended_at" TEXT,
+    "outcome" TEXT NOT NULL,
+    "fault" TEXT NOT NULL,
+    "tries" INTEGER NOT NULL)
+----
+INSERT INTO "new_run" ("id", "job", "local_date", "started_at", "ended_at", "outcome", "fault", "tries")
+    SELECT "id", "job", "local_date", "started_at", "ended_at", "outcome", '', 1 FROM "run"
+----
+DROP TABLE "run"
+----
+ALTER TABLE "new_run" RENAME TO "run"
+----
+CREATE UNIQUE INDEX "run_job_local_date" ON "run" ("job", "local_date")
+----
 CREATE TABLE "morning_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
     "run_id" INTEGER NOT NULL,
     "callback_id" INTEGER NOT NULL,
@@ -372,6 +420,15 @@ CREATE INDEX "morning_entry_run_id" ON "morning_entry" ("run_id")
 CREATE INDEX "morning_entry_callback_id" ON "morning_entry" ("callback_id")
 ----
 CREATE UNIQUE INDEX "morning_entry_run_id_callback_id" ON "morning_entry" ("run_id", "callback_id")
+----
+CREATE TABLE "notice" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "cause" VARCHAR(255) NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "told_at" TEXT,
+    "gone_at" TEXT,
+    "ends_at" TEXT)
+----
+CREATE UNIQUE INDEX "notice_open" ON "notice" ("cause") WHERE ends_at IS NULL
 ----
 CREATE TABLE "order" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
@@ -456,6 +513,30 @@ CREATE TABLE "order_line" ("id" INTEGER NOT NULL PRIMARY KEY,
     CHECK (price_minor >= 0))
 ----
 CREATE INDEX "order_line_order_id" ON "order_line" ("order_id")
+----
+CREATE TABLE "new_outbox" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(255) NOT NULL,
+    "about" VARCHAR(255) NOT NULL,
+    "recipient" VARCHAR(255) NOT NULL,
+    "message_id" VARCHAR(255) NOT NULL,
+    "subject" VARCHAR(255) NOT NULL,
+    "text" TEXT NOT NULL,
+    "html" TEXT NOT NULL,
+    "picture" BLOB,
+    "unsubscribe" VARCHAR(255) NOT NULL,
+    "queued_at" TEXT NOT NULL,
+    "due_at" TEXT)
+----
+INSERT INTO "new_outbox" ("id", "kind", "about", "recipient", "message_id", "subject", "text", "html", "queued_at", "due_at", "unsubscribe")
+    SELECT "id", "kind", "about", "recipient", "message_id", "subject", "text", "html", "queued_at", "due_at", '' FROM "outbox"
+----
+DROP TABLE "outbox"
+----
+ALTER TABLE "new_outbox" RENAME TO "outbox"
+----
+CREATE UNIQUE INDEX "outbox_message_id" ON "outbox" ("message_id")
+----
+CREATE UNIQUE INDEX "outbox_kind_about_recipient" ON "outbox" ("kind", "about", "recipient")
 ----
 CREATE TABLE "outcome" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
@@ -816,6 +897,16 @@ CREATE INDEX "transfer_did_id" ON "transfer" ("did_id")
 CREATE INDEX "transfer_user_id" ON "transfer" ("user_id")
 ----
 CREATE UNIQUE INDEX "transfer_open" ON "transfer" ("call_key") WHERE ended_at IS NULL
+----
+CREATE TABLE "trunk_outage" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "trunk_id" INTEGER NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT,
+    FOREIGN KEY ("trunk_id") REFERENCES "trunk" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "trunk_outage_trunk_id" ON "trunk_outage" ("trunk_id")
+----
+CREATE UNIQUE INDEX "trunk_outage_open" ON "trunk_outage" ("trunk_id") WHERE ends_at IS NULL
 """
 
 

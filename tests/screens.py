@@ -122,6 +122,9 @@ PAGES = {  # name: who looks, and at what
     "journal": ("coordinator", "/journal"),
     "outbox": ("coordinator", "/outbox"),
     "copies": ("coordinator", "/backups"),
+    "jobs": ("coordinator", "/jobs"),
+    "letters": ("owner", "/letters"),
+    "letter-off": (None, f"/letters/off/{URLSafeSerializer('s' * 32, salt='digest').dumps([1, 1, 'daily'])}"),
     "me": ("coordinator", "/me"),
     "empty-calls": ("coordinator", "/shops/3/calls"),
     "empty-menu": ("coordinator", "/shops/3/menu"),
@@ -165,6 +168,7 @@ def fill(data: Path) -> dict[str, str]:
         seed.site_button(cast)
         seed.mails()
         seed.backups()
+        seed.jobs(cast)
         seed_knowledge.knowledge(cast)
         seed_money.books(cast, spilka.Settings(data_dir=data, secret_key="s" * 32, ami_secret="a" * 16))
         seed.invited(cast, "Марія Кравець")
@@ -186,6 +190,7 @@ def served(data: Path):
         "SPILKA_AMI_SECRET": "a" * 16, "SPILKA_SECURE_COOKIES": "no", "SPILKA_PROXY_HOPS": "0",
         "SPILKA_TICK_SECONDS": "86400",
         "SPILKA_BACKUP_REPOSITORY": "sftp:spilka@backup.example:/spilka", "SPILKA_BACKUP_PASSWORD": "p" * 16,
+        "SPILKA_TICK_SECONDS": "86400", "SPILKA_SILENT_SECONDS": "86400",
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", "4", "--log-level", "warning"]
     server = subprocess.Popen([*command, "-b", f"127.0.0.1:{port}", "app:create_app()"], cwd=ROOT, env=environ)

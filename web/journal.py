@@ -34,6 +34,7 @@ DEEDS = {
     "phone.create": _l("gave a telephone"),
     "session.create": _l("logged in"),
     "session.end": _l("logged out"),
+    "digest.choose": _l("chose when a letter comes"),
     "hours.update": _l("changed the hours"),
     "menu.update": _l("changed the draft of a menu"),
     "menu.discard": _l("discarded the draft of a menu"),

@@ -20,6 +20,10 @@ KINDS = {
     "order": _l("Order"),
     "given_up": _l("Customer given up"),
     "statement": _l("Statement"),
+    "question": _l("Question"),
+    "given_up": _l("Customer given up"),
+    "digest": _l("Daily digest"),
+    "notice": _l("Notice"),
 }
 STATES = {
     "waiting": _l("waits"),

@@ -23,6 +23,7 @@ from models import (
     Did,
     IngestMark,
     Invitation,
+    Job,
     Leg,
     Listening,
     Membership,
@@ -37,6 +38,7 @@ from models import (
     Queue,
     Recording,
     Rehearsal,
+    Run,
     Sending,
     Shop,
     SiteButton,
@@ -354,3 +356,22 @@ def backups() -> None:
 def transfer(cast: Cast, call_key: str) -> Transfer:
     """The operator wishes to hand the caller of a call over to the owner's mobile."""
     return Transfer.create(public_id=f"t-{call_key}", call_key=call_key, did=cast.did, user=cast.operator)
+
+
+# --- the timetable ------------------------------------------------------------------------------------------------
+
+
+def jobs(cast: Cast) -> None:
+    """A timetable that is alive: one job well, one that failed, one that comes often and fails."""
+    now = utcnow()
+    Job.create(name="timetable.pulse", every_seconds=15, seen_at=now, ran_at=now)
+    Job.create(name="outbox.send_due", every_seconds=5, seen_at=now, ran_at=now)
+    Job.create(name="disk.watch", every_seconds=10, seen_at=now, ran_at=now, fault="OSError: No such file or directory")
+    for minute, name in ((40, "recordings"), (50, "books"), (260, "month")):
+        Job.create(name=name, at_minute=minute, seen_at=now)
+    began = now - dt.timedelta(hours=7)
+    Run.create(job="recordings", local_date=now.date(), started_at=began, ended_at=began + dt.timedelta(seconds=2.4),
+               outcome="17")  # fmt: skip
+    Run.create(job="books", local_date=now.date(), started_at=began, ended_at=began, fault="DiskFull: no space left",
+               tries=3)  # fmt: skip
+    Run.create(job=f"morning-list:{cast.tea.id}", local_date=now.date(), started_at=began, ended_at=began, outcome="3")

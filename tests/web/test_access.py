@@ -17,6 +17,8 @@ from models import (
     Share,
     Transaction,
 )
+from mail import digest_choices
+from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
@@ -59,6 +61,12 @@ MATRIX = {
     "POST /shops/<int:shop_id>/people/<int:owner_role_id>/end": OWNER,
     "POST /shops/<int:shop_id>/grants/<any(numbers, recordings):kind>": OWNER,
     "POST /shops/<int:shop_id>/grants/<any(numbers, recordings):kind>/end": OWNER,
+    "GET /jobs": COORDINATOR,
+    "GET /jobs/silence": COORDINATOR,
+    "GET /letters": (LOGIN, OK, OK, NO, NO, NO),
+    "POST /letters/<letter>/<int:of_shop>": (LOGIN, OK, HIDDEN, NO, NO, NO),
+    "GET /letters/off/<off_token>": EVERYBODY,
+    "POST /letters/off/<off_token>": EVERYBODY,
     "GET /outbox": COORDINATOR,
     "GET /backups": COORDINATOR,
     "POST /outbox/<int:mail_id>/send": COORDINATOR,
@@ -268,6 +276,9 @@ def things(cast, settings):
         "transaction_id": Transaction.select().first().id,
         "form": "beancount",
         "share_id": Share.get(Share.shop == cast.tea).id,
+        "letter": "daily",
+        "of_shop": cast.tea.id,
+        "off_token": digest_choices.token(cast.owner, cast.tea, "daily", settings),
         "mail_id": seed.mails()["given_up"].id,
     }
 

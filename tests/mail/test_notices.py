@@ -1,0 +1,150 @@
+"""Notices: each cause is told once, to whom it concerns, and its end once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+import time_machine
+
+import models
+from mail import notices, outbox
+from models import Attempt, Callback, IngestMark, Job, Notice, Outbox, Presence, Run, TrunkOutage, utcnow
+from settings import Settings
+from tests.web import seed
+
+NOON = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)  # Friday, 12:00 in Kyiv: operators' hours
+NIGHT = dt.datetime(2026, 11, 20, 20, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def cast(settings, tmp_path):
+    """A union in which nothing is wrong."""
+    with time_machine.travel(NOON, tick=False):
+        cast = seed.union(tmp_path / "prompts")
+        Presence.create(user=cast.operator, kind="ready")
+    return cast
+
+
+def look(settings: Settings, at: dt.datetime, facts_arrive: bool = True) -> list[str]:
+    """What is told at this instant and after; the subjects of every notice so far."""
+    if facts_arrive:
+        IngestMark.update(ticked_at=at).execute()
+    notices.look(at, settings)
+    return [mail.subject for mail in Outbox.select().where(Outbox.kind == "notice").order_by(Outbox.id)]
+
+
+def after(minutes: float, start: dt.datetime = NOON) -> dt.datetime:
+    return start + dt.timedelta(minutes=minutes)
+
+
+def test_a_quiet_day_writes_nothing(cast, settings):
+    assert [look(settings, after(minutes)) for minutes in (0, 5, 60)] == [[], [], []]
+    assert Notice.select().count() == 0
+
+
+def test_facts_that_stop_are_told_once_and_their_return_once(cast, settings):
+    look(settings, NOON)
+    for minutes in (2, 4, 6, 90):
+        subjects = look(settings, after(minutes), facts_arrive=False)
+    assert len(subjects) == 1
+    assert Outbox.get(Outbox.kind == "notice").recipient == cast.coordinator.email
+    assert len(look(settings, after(91))) == 1, "it may return"
+    told = [look(settings, after(minutes)) for minutes in (102, 103, 200)]
+    assert [len(subjects) for subjects in told] == [2, 2, 2]
+    assert Notice.get().ends_at == after(91)
+
+
+def test_what_comes_and_goes_is_one_trouble(cast, settings):
+    look(settings, NOON)
+    for minutes in range(2, 60, 4):
+        look(settings, after(minutes), facts_arrive=False)
+        subjects = look(settings, after(minutes + 2))
+    assert Notice.select().count() == 1 and len(subjects) <= 1
+
+
+def test_trouble_that_passes_at_once_is_told_to_nobody(cast, settings):
+    look(settings, NOON)
+    look(settings, after(2), facts_arrive=False)
+    assert [look(settings, after(minutes)) for minutes in (3, 20)] == [[], []]
+    assert Notice.get().ends_at and Notice.get().told_at is None
+
+
+def test_nobody_signed_on_is_told_in_operators_hours_only(cast, settings):
+    Presence.update(ends_at=NOON, ended_because="signed-off").execute()
+    look(settings, NIGHT)
+    assert look(settings, after(30, NIGHT)) == []
+    look(settings, NOON)
+    assert len(look(settings, after(4))) == 1
+
+
+def test_a_trunk_that_is_down_is_named(cast, settings):
+    outage = TrunkOutage.create(trunk=cast.trunk, starts_at=NOON)
+    look(settings, NOON)
+    assert cast.trunk.name in look(settings, after(4))[0]
+    TrunkOutage.update(ends_at=after(5)).where(TrunkOutage.id == outage.id).execute()
+    look(settings, after(5))
+    assert cast.trunk.name in look(settings, after(16))[1]
+
+
+def test_a_job_that_has_not_run_or_not_well_is_told(cast, settings):
+    Job.create(name="month", at_minute=260)
+    Job.create(name="books", at_minute=50)
+    Run.create(job="month", local_date=NOON.date(), started_at=NOON, ended_at=NOON, fault="DiskFull: no space left")
+    look(settings, NOON)
+    assert sorted(subject[-5:] for subject in look(settings, after(4))) == ["books", "month"]
+
+
+def test_the_hour_in_which_nothing_is_due_ends_no_notice(cast, settings):
+    Job.create(name="books", at_minute=50)
+    at_two = dt.datetime(2026, 11, 20, 0, 30, tzinfo=dt.UTC)  # 02:30 in Kyiv
+    for minutes in range(0, 300, 5):
+        subjects = look(settings, after(minutes, at_two))
+    assert len(subjects) == 1
+
+
+def test_a_cap_that_is_near_is_told_to_the_shops_owner(cast, settings):
+    owed = Callback.create(shop=cast.tea, did=cast.did, customer=seed.CUSTOMERS[0], opened_at=NOON, due_at=NOON)
+    Attempt.create(public_id="a", callback=owed, user=cast.operator, customer=owed.customer, wanted_at=NOON,
+                   sent_at=NOON, ended_at=NOON, result="busy", minutes_reserved=240)  # fmt: skip
+    look(settings, NOON)
+    look(settings, after(4))
+    mail = Outbox.get(Outbox.kind == "notice")
+    assert mail.recipient == cast.owner.email and cast.tea.name in mail.subject and "240" in mail.text
+    assert len(look(settings, after(24 * 60))) == 1
+
+
+def test_a_full_disk_is_told(cast, settings, change):
+    full = change(settings, recording_stop_percent=101)
+    look(full, NOON)
+    assert len(look(full, after(4))) == 1
+
+
+def test_of_several_schedulers_one_tells(cast, settings, times):
+    for round_ in range(times(30)):
+        Notice.delete().execute()
+        Outbox.delete().execute()
+        begin = NOON + dt.timedelta(days=7 * round_)
+
+        def scheduler(begin=begin):
+            with models.database.connection_context():
+                for minutes in (2, 6, 7):
+                    notices.look(after(minutes, begin), settings)
+
+        IngestMark.update(ticked_at=begin).execute()
+        threads = [threading.Thread(target=scheduler) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (Notice.select().count(), Outbox.select().count()) == (1, 1)
+
+
+def test_the_letter_reaches_the_server_in_both_parts(cast, settings, post):
+    look(settings, NOON)
+    look(settings, after(2), facts_arrive=False)
+    look(settings, after(6), facts_arrive=False)
+    outbox.send_due(utcnow() + dt.timedelta(days=1), settings)
+    (mail,) = post.mails
+    assert mail.get_body(("plain",)).get_content().strip() and mail.get_body(("html",)).get_content()
