@@ -22,10 +22,10 @@ from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.automatic import automatic
-from web.call_me import call_me
 from web.backups import backups
 from web.bonuses import bonuses
 from web.books import books
+from web.call_me import call_me
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls

@@ -23,8 +23,7 @@ from calls.placeholders import Placeholders
 from calls.transferring import Transferring
 from calls.trunk_watch import TrunkWatch
 from ledger import checks, periods
-from mail import given_up, outbox, statements
-from mail import digests, given_up, notices, outbox
+from mail import digests, given_up, notices, outbox, statements
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -144,23 +143,6 @@ def configuration(refresh: Refresh, stop: threading.Event) -> Loop:
     return loop
 
 
-def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
-    timetable = BackgroundScheduler(timezone="UTC", job_defaults=TIMETABLE)
-    timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
-    timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
-    timetable.add_job(in_database(now(morning_list.build_due)), "interval", seconds=settings.lists_seconds)
-    timetable.add_job(in_database(now(given_up.queue_due, settings)), "interval", seconds=settings.lists_seconds)
-    timetable.add_job(in_database(now(browsers.end_stale, settings.session_hours)), "interval", seconds=10)
-    timetable.add_job(in_database(now(statements.queue_due, settings)), "interval", seconds=settings.lists_seconds)
-    timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
-    timetable.add_job(in_database(now(shops.end_what_has_left)), "interval", seconds=60)
-    timetable.add_job(in_database(now(periods.close_due, settings)), "cron", hour="4-23", minute=20)
-    timetable.add_job(in_database(checks.nightly), "cron", hour=22, minute=50)
-    timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
-    timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
-    timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
-    timetable.add_job(in_database(now(backup.take_if_due, settings)), "interval", minutes=10)
-    timetable.add_job(in_database(now(rehearsal.rehearse_if_due, settings)), "interval", minutes=30)
 def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable = Timetable(settings)
     timetable.every(5, now(attempts.expire, settings))
@@ -168,11 +150,14 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.every(settings.lists_seconds, now(morning_list.build_due))
     timetable.every(settings.lists_seconds, now(given_up.queue_due, settings))
     timetable.every(10, now(browsers.end_stale, settings.session_hours))
+    timetable.every(settings.lists_seconds, now(statements.queue_due, settings))
     timetable.every(settings.outbox_seconds, now(outbox.send_due, settings))
     timetable.every(settings.timetable_seconds, now(digests.queue_due, settings))
     timetable.every(settings.notice_seconds, now(notices.look, settings))
     timetable.every(60, now(shops.end_what_has_left))
     timetable.every(10, Disk(refresh, settings).watch)
+    timetable.every(600, now(backup.take_if_due, settings))
+    timetable.every(1800, now(rehearsal.rehearse_if_due, settings))
     timetable.daily("00:40", "recordings", now(recordings.delete_expired, settings))
     timetable.daily("00:50", "books", checks.nightly)
     timetable.daily("01:30", "database", truncate_wal)

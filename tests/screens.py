@@ -188,7 +188,6 @@ def served(data: Path):
         **os.environ,
         "SPILKA_DATA_DIR": str(data), "SPILKA_PBX_DIR": str(data / "asterisk"), "SPILKA_SECRET_KEY": "s" * 32,
         "SPILKA_AMI_SECRET": "a" * 16, "SPILKA_SECURE_COOKIES": "no", "SPILKA_PROXY_HOPS": "0",
-        "SPILKA_TICK_SECONDS": "86400",
         "SPILKA_BACKUP_REPOSITORY": "sftp:spilka@backup.example:/spilka", "SPILKA_BACKUP_PASSWORD": "p" * 16,
         "SPILKA_TICK_SECONDS": "86400", "SPILKA_SILENT_SECONDS": "86400",
     }  # fmt: skip

@@ -21,7 +21,6 @@ KINDS = {
     "given_up": _l("Customer given up"),
     "statement": _l("Statement"),
     "question": _l("Question"),
-    "given_up": _l("Customer given up"),
     "digest": _l("Daily digest"),
     "notice": _l("Notice"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mail import digest_choices
 from models import (
     Callback,
     Card,
@@ -17,8 +18,6 @@ from models import (
     Share,
     Transaction,
 )
-from mail import digest_choices
-from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
