@@ -12,6 +12,7 @@ AGI_ROUTE = "route"
 AGI_MENU = "menu"
 AGI_KEEP = "keep"
 AGI_PERMIT = "permit"
+AGI_VOICEMAIL = "voicemail"
 
 # --- channel variables ------------------------------------------------------------------------------------
 # set by numbers.conf before anything else happens to a call
@@ -36,6 +37,8 @@ PERMITTED = "PERMITTED"  # 1 when the customer of a placeholder may be dialled
 KEPT_SINCE = "KEPT_SINCE"  # epoch seconds: when he entered the line
 # set by the dialplan for agi/
 LINE_SINCE = "LINE_SINCE"  # epoch seconds that his place in the line counts from
+# set in globals.conf
+RECORDING = "RECORDING"  # on, or off while the disk is nearly full
 # set by the scheduler on an Originate
 ATTEMPT = "ATTEMPT"  # Attempt.public_id
 CUSTOMER = "CUSTOMER"  # the number as the trunk wants it
@@ -44,7 +47,7 @@ TRANSFER = "TRANSFER"  # Transfer.public_id
 CALLER_CHANNEL = "CALLER_CHANNEL"  # the channel of the caller who is handed over
 MAX_MS = "MAX_MS"  # the longest the conversation may last
 
-MENU_RESULTS = ("line", "hangup", "mobile")
+MENU_RESULTS = ("line", "hangup", "mobile", "voicemail")
 
 # --- SIP --------------------------------------------------------------------------------------------------
 CALL_HEADER = "X-Spilka-Call"  # in the INVITE of an operator's phone: the call's linkedid
@@ -61,6 +64,7 @@ MOBILE = "mobile"  # the owner's, by a key of the menu
 KEEP_PLACE = "keep-place"  # key 1 in the line: call me back, keep my place
 PLACE = "place"  # a placeholder: waits in the line for a customer who has hung up
 PLACE_TAKEN = "place-taken"  # its other half, once an operator has picked up
+VOICEMAIL = "voicemail"  # a message for the shop is recorded
 CALLBACK = "callback"  # what runs on the operator's phone when she picks up a callback
 TRANSFER_CONTEXT = "transfer"  # what runs on the owner's mobile when a caller is to be handed over
 OPERATORS = "operators"  # operators' endpoints: not a single extension
@@ -76,6 +80,7 @@ EVENT_KEPT = "KEPT"  # number typed, or empty | LINE_SINCE: a callback was asked
 EVENT_LINE = "LINE"  # queue name: entered the line
 EVENT_RECORDING = "RECORDING"  # file name within recordings_dir
 EVENT_NOT_RECORDED = "NOT_RECORDED"  # disk: it would have been recorded, but the disk was nearly full
+EVENT_VOICEMAIL = "VOICEMAIL"  # file name within recordings_dir: a message begins to be recorded into it
 EVENT_CONNECTED = "CONNECTED"  # on the operator's channel: caller's channel uniqueid
 EVENT_OPERATOR_LOST = "OPERATOR_LOST"  # Q.850 cause: her phone died in the call; the caller goes back to the head
 EVENT_NOBODY = "NOBODY"  # QUEUESTATUS
@@ -94,7 +99,7 @@ MENU_STEPS = (
     "silence",  # no key in time |
     "information",  # began to play | menu option id
     "closed",  # the closed message began to play | prompt id or empty for the fixed phrase
-    "done",  # the menu ended | operator, silence, wrong, mobile, goodbye, callback, closed
+    "done",  # the menu ended | operator, silence, wrong, mobile, goodbye, callback, closed, voicemail
 )
 
 # --- rows of ours among the CEL rows (CelRow.source = "spilka") ----------------------------------------------
@@ -121,5 +126,18 @@ PHRASES = (
     "no-operator",  # nobody can answer now; we will call you back
     "transfer-offer",  # on the owner's mobile: a caller is handed over to you, press 1
     "kept",  # thank you, your place in the line is kept and we will call you
+    "nobody-now",  # nobody can answer now; when we will call follows
     "operator-lost",  # the connection to the operator broke; please stay, you are next
+    "voicemail-offer",  # to leave a message press 2
+    "voicemail-speak",  # speak after the tone, it will be recorded; and the tone
+    "voicemail-thanks",  # thank you, we will listen to it
+)
+
+# --- pieces of "we will call you on Monday, at nine o'clock thirty": static/prompts/times/<language>/<name>.wav ---
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CALL_DAYS = ("today", "tomorrow", *WEEKDAYS, "first-day")
+TIMES = (
+    *(f"will-call-{day}" for day in CALL_DAYS),  # first-day: on the first working day, and no hour follows
+    *(f"hour-{hour}" for hour in range(24)),  # at nine o'clock
+    *(f"minute-{minute}" for minute in range(5, 60, 5)),  # thirty minutes
 )
