@@ -80,6 +80,10 @@ class Settings:
     mobile_ring_seconds: int = setting("How long the owner's mobile rings as the last resort", 30)
     rtp_timeout_seconds: int = setting("Silence of an operator's phone after which the call counts as broken", 8)
 
+    # Voicemail
+    voicemail_seconds: int = setting("The longest message a caller can leave", 120)
+    voicemail_silence_seconds: int = setting("Silence that ends a message", 5)
+
     # Callbacks
     callback_ring_seconds: int = setting("How long a called customer's phone rings", 45)
     callback_operator_ring_seconds: int = setting("How long the operator's phone rings before her attempt ends", 25)

@@ -135,6 +135,8 @@ def _globals(world: World, settings: Settings) -> str:
         "RECORDING": "on" if world.recording else "off",
         "PHRASES": ROOT / "static/prompts",
         "PERMIT_SECONDS": settings.place_permit_seconds + settings.deadman_margin_seconds,
+        "VOICEMAIL_SECONDS": settings.voicemail_seconds,
+        "VOICEMAIL_SILENCE_SECONDS": settings.voicemail_silence_seconds,
         "MOBILE_RING_SECONDS": settings.mobile_ring_seconds,
         "CALLBACK_RING_SECONDS": settings.callback_ring_seconds,
         "CALLBACK_MAX_MS": settings.callback_max_seconds * 1000,
