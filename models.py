@@ -722,6 +722,29 @@ class Listening(Table):
     at = InstantField(default=utcnow)
 
 
+class Voicemail(Table):
+    """What somebody said who met nobody, as long as it is kept; silence never is. `rebuild-calls` leaves it alone."""
+
+    call_key = CharField(unique=True)
+    shop = ForeignKeyField(Shop, backref="voicemails")
+    file = CharField(unique=True)  # name in recordings_dir: headerless A-law, 8000 bytes a second
+    recorded_at = InstantField()  # when the call ended: it is kept so many days from then
+    seconds = IntegerField()
+    deleted_at = InstantField(null=True)
+
+    class Meta:
+        indexes = ((("shop", "recorded_at"), False),)
+
+
+class VoicemailListening(Table):
+    """Somebody opened a voicemail; its public id is the address of the sound, for him alone and not for long."""
+
+    public_id = CharField(unique=True)
+    voicemail = ForeignKeyField(Voicemail, backref="listenings", on_delete="CASCADE")
+    user = ForeignKeyField(User, backref="+", on_delete="CASCADE")
+    at = InstantField(default=utcnow)
+
+
 class Review(Table):
     """How a call was answered, as its shop's owner judges it, 1 to 5; a later one does not efface an earlier."""
 
@@ -1543,6 +1566,7 @@ TABLES = (
     QueueOperator, Presence, AutomaticMode, Announced,
     # facts
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
+    Voicemail, VoicemailListening,
     # promises
     Callback, Miss, CallRequest, Promise, Claim, Attempt, KeptPlace, Placeholder, Transfer,
     SiteButton, SiteRequest,

@@ -816,6 +816,37 @@ CREATE INDEX "transfer_did_id" ON "transfer" ("did_id")
 CREATE INDEX "transfer_user_id" ON "transfer" ("user_id")
 ----
 CREATE UNIQUE INDEX "transfer_open" ON "transfer" ("call_key") WHERE ended_at IS NULL
+----
+CREATE TABLE "voicemail" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "call_key" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "file" VARCHAR(255) NOT NULL,
+    "recorded_at" TEXT NOT NULL,
+    "seconds" INTEGER NOT NULL,
+    "deleted_at" TEXT,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"))
+----
+CREATE UNIQUE INDEX "voicemail_call_key" ON "voicemail" ("call_key")
+----
+CREATE INDEX "voicemail_shop_id" ON "voicemail" ("shop_id")
+----
+CREATE UNIQUE INDEX "voicemail_file" ON "voicemail" ("file")
+----
+CREATE INDEX "voicemail_shop_id_recorded_at" ON "voicemail" ("shop_id", "recorded_at")
+----
+CREATE TABLE "voicemail_listening" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "public_id" VARCHAR(255) NOT NULL,
+    "voicemail_id" INTEGER NOT NULL,
+    "user_id" INTEGER NOT NULL,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("voicemail_id") REFERENCES "voicemail" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE)
+----
+CREATE UNIQUE INDEX "voicemail_listening_public_id" ON "voicemail_listening" ("public_id")
+----
+CREATE INDEX "voicemail_listening_voicemail_id" ON "voicemail_listening" ("voicemail_id")
+----
+CREATE INDEX "voicemail_listening_user_id" ON "voicemail_listening" ("user_id")
 """
 
 
