@@ -17,7 +17,7 @@ from functools import partial, wraps
 from apscheduler.schedulers.background import BackgroundScheduler
 
 import models
-from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones
+from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones, voicemails
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
@@ -170,6 +170,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable.add_job(in_database(checks.nightly), "cron", hour=22, minute=50)
     timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
     timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
+    timetable.add_job(in_database(now(voicemails.delete_expired, settings)), "cron", hour=22, minute=45)
     timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
     timetable.add_job(in_database(now(backup.take_if_due, settings)), "interval", minutes=10)
     timetable.add_job(in_database(now(rehearsal.rehearse_if_due, settings)), "interval", minutes=30)
