@@ -64,6 +64,7 @@ from web.site_button import site_button
 from web.statements import statement_pages
 from web.telephone import telephone
 from web.trunks import trunks
+from web.voicemails import voicemails
 
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     backups,
     statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
     reports,
+    voicemails,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

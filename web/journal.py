@@ -41,6 +41,7 @@ DEEDS = {
     "prompt.create": _l("added a prompt"),
     "prompt.sound": _l("gave a prompt its sound"),
     "recording.play": _l("listened to a recording"),
+    "voicemail.play": _l("listened to a message"),
     "review.create": _l("judged how a call was answered"),
     "calls.export": _l("saved a list of calls"),
     "orders.export": _l("saved a list of orders"),
