@@ -21,6 +21,7 @@ from calls import attempts, callbacks, ingest, morning_list, presence, recording
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
+from calls.overflowing import Overflowing
 from calls.placeholders import Placeholders
 from calls.transferring import Transferring
 from ledger import checks, periods
@@ -141,6 +142,7 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     loop = Loop("asterisk", stop)
     loop.every(settings.wish_seconds, dialling.step)
     loop.every(settings.wish_seconds, Transferring(ami, settings).step)
+    loop.every(settings.wish_seconds, Overflowing(ami, settings).step)
     loop.every(settings.wish_seconds, partial(telephones.cut_off_ended, ami))
     loop.every(settings.wish_seconds, Placeholders(ami, members, settings).step)
     loop.every(settings.wish_seconds, refresh.reload)

@@ -253,6 +253,8 @@ def _flags(events: Sequence[Event], spans: Iterable[tuple[dt.datetime, dt.dateti
         flags.add("returned-to-line")
     if _first(events, names.EVENT_TRANSFER):
         flags.add("transferred")
+    if _first(events, names.EVENT_OVERFLOW):
+        flags.add("overflow-mobile")
     if _first(events, names.EVENT_VOICEMAIL):
         flags.add("voicemail")
     resort = _first(events, names.EVENT_LAST_RESORT)

@@ -1,6 +1,6 @@
 """What a shop's outgoing conversations may cost: so many at the same time, so many minutes a local day.
 
-Whoever wishes a dial (a callback, a transfer to the owner's mobile) reserves here, in the transaction of the wish.
+Whoever wishes a dial (a callback, a transfer or an overflow to the owner's mobile) reserves here, in the transaction of the wish.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from peewee import fn
 
 from calls.callbacks import Refused
-from models import Attempt, Callback, Did, Shop, Transfer
+from models import Attempt, Callback, Did, Overflow, Shop, Transfer
 from settings import Settings
 
 LEAST_MINUTES = 3  # with less than this left of the day's minutes a conversation is not begun
@@ -25,6 +25,7 @@ def reserve(shop: Shop, now: dt.datetime, settings: Settings) -> int:
     for wish, of_shop in (
         (Attempt, Attempt.select().join(Callback).where(Callback.shop == shop)),
         (Transfer, Transfer.select().join(Did).where(Did.shop == shop)),
+        (Overflow, Overflow.select().join(Did).where(Did.shop == shop)),
     ):
         running += of_shop.where(wish.ended_at.is_null()).count()
         today = of_shop.where((wish.wanted_at >= midnight) | wish.ended_at.is_null())

@@ -25,8 +25,21 @@ RECORD = "RECORD"  # 1 when the published greeting tells callers that calls are 
 SHOP_LABEL = "SHOP_LABEL"  # the shop's name in plain ASCII letters: what an operator's phone shows
 SHOP_NAME = "SHOP_NAME"  # sound that tells the operator which shop it is; "" when there is none
 LAST_RESORT = "LAST_RESORT"  # "message", or what Dial() rings: PJSIP/<number>@trunk-<id>
+RESERVE = "RESERVE"  # the highest penalty its callers may reach: 0 operators, more the reserve released for it
 DID_NUMBER = "DID_NUMBER"  # the DID as this trunk wants it as caller ID
-NUMBER_VARIABLES = (DID, SHOP, CALLER_LANGUAGE, QUEUE, LIVE, RECORD, SHOP_LABEL, SHOP_NAME, LAST_RESORT, DID_NUMBER)
+NUMBER_VARIABLES = (
+    DID,
+    SHOP,
+    CALLER_LANGUAGE,
+    QUEUE,
+    LIVE,
+    RECORD,
+    SHOP_LABEL,
+    SHOP_NAME,
+    LAST_RESORT,
+    RESERVE,
+    DID_NUMBER,
+)
 # set by agi/ for the dialplan
 MENU = "MENU"  # Menu.id that route chose; "" when the shop has none published
 ROUTE = "ROUTE"  # open or closed
@@ -44,6 +57,7 @@ ATTEMPT = "ATTEMPT"  # Attempt.public_id
 CUSTOMER = "CUSTOMER"  # the number as the trunk wants it
 TRUNK = "TRUNK"  # endpoint name of the trunk it leaves through
 TRANSFER = "TRANSFER"  # Transfer.public_id
+OVERFLOW = "OVERFLOW"  # Overflow.public_id
 CALLER_CHANNEL = "CALLER_CHANNEL"  # the channel of the caller who is handed over
 MAX_MS = "MAX_MS"  # the longest the conversation may last
 
@@ -67,6 +81,7 @@ PLACE_TAKEN = "place-taken"  # its other half, once an operator has picked up
 VOICEMAIL = "voicemail"  # a message for the shop is recorded
 CALLBACK = "callback"  # what runs on the operator's phone when she picks up a callback
 TRANSFER_CONTEXT = "transfer"  # what runs on the owner's mobile when a caller is to be handed over
+OVERFLOW_CONTEXT = "overflow"  # the same for a caller who waits
 OPERATORS = "operators"  # operators' endpoints: not a single extension
 TICK = "tick"  # the one-second call that proves facts arrive
 
@@ -88,6 +103,7 @@ EVENT_LAST_RESORT = "LAST_RESORT"  # mobile or message
 EVENT_CALLBACK = "CALLBACK"  # attempt|did|shop: the operator picked up a callback
 EVENT_DIALLED = "DIALLED"  # attempt|DIALSTATUS|cause: what became of dialling the customer; REFUSED: not permitted
 EVENT_TRANSFER = "TRANSFER"  # transfer: the owner took the caller, on the mobile's channel
+EVENT_OVERFLOW = "OVERFLOW"  # overflow: the owner took a caller out of the line, on the mobile's channel
 EVENT_TICK = "TICK"  # epoch seconds at which the scheduler asked for it, in the variable of the same name
 
 MENU_STEPS = (

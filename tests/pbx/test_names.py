@@ -20,6 +20,7 @@ FROM_SCHEDULER = {
     names.CUSTOMER,
     names.TRUNK,
     names.MAX_MS,
+    names.OVERFLOW,
     names.EVENT_TICK,
 }
 FROM_AGI = {names.ROUTE, names.MENU_RESULT, names.KEPT, names.KEPT_SINCE, names.PERMITTED}
@@ -47,6 +48,7 @@ def section(name: str) -> str:
         names.VOICEMAIL,
         names.CALLBACK,
         names.TRANSFER_CONTEXT,
+        names.OVERFLOW_CONTEXT,
         names.OPERATORS,
         names.TICK,
     ],
