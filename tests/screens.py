@@ -40,6 +40,8 @@ PAGES = {  # name: who looks, and at what
     "call": ("owner", "/shops/1/calls/a7.1"),
     "call-missed": ("owner", "/shops/1/calls/m1.1"),
     "callbacks": ("owner", "/shops/1/callbacks"),
+    "overflow": ("owner", "/shops/1/overflow"),
+    "board": ("coordinator", "/board"),
     "messages": ("owner", "/shops/1/voicemails"),
     "order-pane": ("operator", "/desk/calls/a7.1/order?more=1"),
     "order-placed": ("operator", "/desk/calls/a7.1/order"),

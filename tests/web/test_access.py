@@ -124,6 +124,12 @@ MATRIX = {
     "GET /listenings/<public_id>.wav": OWNER,
     "GET /shops/<int:shop_id>/callbacks": SHOP,
     "GET /shops/<int:shop_id>/voicemails": SHOP,
+    "GET /shops/<int:shop_id>/overflow": SHOP,
+    "POST /shops/<int:shop_id>/overflow": SHOP,
+    "POST /shops/<int:shop_id>/releases/<int:trainee_id>": SHOP,
+    "POST /shops/<int:shop_id>/releases/<int:trainee_id>/end": SHOP,
+    "GET /board": COORDINATOR,
+    "POST /board": COORDINATOR,
     "POST /voicemails/<int:voicemail_id>/listenings": MESSAGE,
     "GET /voicemails/listenings/<message_listening>.wav": (LOGIN, OK, HIDDEN, HIDDEN, HIDDEN, HIDDEN),  # who opened it
     "GET /shops/<int:shop_id>/cards": OWNER,
@@ -250,6 +256,7 @@ def things(cast, settings):
     heard = voicemails.listen(message, Actor(cast.owner), utcnow())
     return {
         "voicemail_id": message.id,
+        "trainee_id": cast.trainee.id,
         "message_listening": heard.public_id,
         "shop_id": cast.tea.id,
         "did_id": cast.did.id,
