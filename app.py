@@ -26,6 +26,7 @@ from web.backups import backups
 from web.bonuses import bonuses
 from web.books import books
 from web.call_me import call_me
+from web.board import board
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
@@ -52,6 +53,7 @@ from web.money import money_pages
 from web.orders import orders
 from web.outbox import outbox
 from web.payments import payment_pages
+from web.overflow import overflow
 from web.people import people
 from web.prompts import prompts
 from web.questions import questions
@@ -66,6 +68,7 @@ from web.site_button import site_button
 from web.statements import statement_pages
 from web.telephone import telephone
 from web.trunks import trunks
+from web.voicemails import voicemails
 
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
@@ -77,6 +80,8 @@ BLUEPRINTS = (
     backups,
     statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
     reports,
+    voicemails,
+    voicemails, overflow, board,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

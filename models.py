@@ -127,6 +127,9 @@ class Union(Table):
     timezone = CharField(default="Europe/Kyiv")
     currency = CharField(default="UAH")
     language = CharField(default="uk")
+    reserve_after_seconds = IntegerField(default=20)  # the reserve helps once somebody waited so long; 0: always
+    reserve_line_length = IntegerField(default=3)  # or once more than so many wait
+    mobile_after_seconds = IntegerField(default=60)  # owners' mobiles are rung for callers who waited so long
 
     class Meta:
         constraints = [Check("id = 1")]
@@ -517,6 +520,58 @@ class QueueOperator(Table):
         indexes = ((("queue", "user"), True),)
 
 
+class Release(Table):
+    """A person of the reserve may be rung for a shop's callers in [starts_at, ends_at)."""
+
+    user = ForeignKeyField(User, backref="releases", on_delete="CASCADE")
+    shop = ForeignKeyField(Shop, backref="releases", on_delete="CASCADE")
+    given_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    starts_at = InstantField(default=utcnow)
+    ended_by = ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    ends_at = InstantField(null=True)
+
+
+Release.add_index(
+    Release.index(Release.user, Release.shop, unique=True, name="release_open", where=SQL("ends_at IS NULL"))
+)
+
+
+class MobileHours(Table):
+    """When a shop's owner takes callers of the line on his mobile: weekday (0 = Monday), [opens, closes) in minutes."""
+
+    shop = ForeignKeyField(Shop, backref="mobile_hours", on_delete="CASCADE")
+    weekday = IntegerField()
+    opens_minute = IntegerField()
+    closes_minute = IntegerField()
+
+    class Meta:
+        constraints = [
+            Check("weekday BETWEEN 0 AND 6"),
+            Check("opens_minute >= 0 AND opens_minute < closes_minute AND closes_minute <= 1440"),
+        ]
+
+
+class Overflow(Table):
+    """The owner's mobile is rung for a caller who waits, and who stays in the line until a key is pressed there:
+    wanted → taken → ended. Reserved before the dial; once for a caller."""
+
+    public_id = CharField(unique=True)
+    call_key = CharField(unique=True)
+    did = ForeignKeyField(Did, backref="+")  # the number that was rung: the mobile is rung from there
+    wanted_at = InstantField(default=utcnow)
+    taken_at = InstantField(null=True)
+    ended_at = InstantField(null=True)
+    reason = CharField(default="")  # why it was not dialled
+    minutes_reserved = IntegerField(default=0)
+
+    @property
+    def channel_id(self) -> str:
+        return f"ov-{self.public_id}"
+
+
+Overflow.add_index(Overflow.index(Overflow.did, name="overflow_open", where=SQL("ended_at IS NULL")))
+
+
 class Presence(Table):
     """What an operator is doing in [starts_at, ends_at); no open row = signed off.
 
@@ -719,6 +774,29 @@ class Listening(Table):
 
     public_id = CharField(unique=True)
     recording = ForeignKeyField(Recording, backref="listenings", on_delete="CASCADE")
+    user = ForeignKeyField(User, backref="+", on_delete="CASCADE")
+    at = InstantField(default=utcnow)
+
+
+class Voicemail(Table):
+    """What somebody said who met nobody, as long as it is kept; silence never is. `rebuild-calls` leaves it alone."""
+
+    call_key = CharField(unique=True)
+    shop = ForeignKeyField(Shop, backref="voicemails")
+    file = CharField(unique=True)  # name in recordings_dir: headerless A-law, 8000 bytes a second
+    recorded_at = InstantField()  # when the call ended: it is kept so many days from then
+    seconds = IntegerField()
+    deleted_at = InstantField(null=True)
+
+    class Meta:
+        indexes = ((("shop", "recorded_at"), False),)
+
+
+class VoicemailListening(Table):
+    """Somebody opened a voicemail; its public id is the address of the sound, for him alone and not for long."""
+
+    public_id = CharField(unique=True)
+    voicemail = ForeignKeyField(Voicemail, backref="listenings", on_delete="CASCADE")
     user = ForeignKeyField(User, backref="+", on_delete="CASCADE")
     at = InstantField(default=utcnow)
 
@@ -1625,8 +1703,10 @@ TABLES = (
     Leaving,
     # the line
     QueueOperator, Presence, AutomaticMode, Announced,
+    Release, MobileHours, Overflow,
     # facts
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
+    Voicemail, VoicemailListening,
     # promises
     Callback, Miss, CallRequest, Promise, Claim, Attempt, KeptPlace, Placeholder, Transfer,
     SiteButton, SiteRequest,

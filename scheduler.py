@@ -15,10 +15,11 @@ from collections.abc import Callable
 from functools import partial, wraps
 
 import models
-from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones
+from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones, voicemails
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
+from calls.overflowing import Overflowing
 from calls.placeholders import Placeholders
 from calls.transferring import Transferring
 from calls.trunk_watch import TrunkWatch
@@ -127,6 +128,7 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     loop = Loop("asterisk", stop)
     loop.every(settings.wish_seconds, dialling.step)
     loop.every(settings.wish_seconds, Transferring(ami, settings).step)
+    loop.every(settings.wish_seconds, Overflowing(ami, settings).step)
     loop.every(settings.wish_seconds, partial(telephones.cut_off_ended, ami))
     loop.every(settings.wish_seconds, Placeholders(ami, members, settings).step)
     loop.every(settings.wish_seconds, refresh.reload)
@@ -162,6 +164,24 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.daily("00:50", "books", checks.nightly)
     timetable.daily("01:30", "database", truncate_wal)
     timetable.daily("04:20", "month", now(periods.close_due, settings))
+def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
+    timetable = BackgroundScheduler(timezone="UTC", job_defaults=TIMETABLE)
+    timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
+    timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
+    timetable.add_job(in_database(now(morning_list.build_due)), "interval", seconds=settings.lists_seconds)
+    timetable.add_job(in_database(now(given_up.queue_due, settings)), "interval", seconds=settings.lists_seconds)
+    timetable.add_job(in_database(now(browsers.end_stale, settings.session_hours)), "interval", seconds=10)
+    timetable.add_job(in_database(now(statements.queue_due, settings)), "interval", seconds=settings.lists_seconds)
+    timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
+    timetable.add_job(in_database(now(shops.end_what_has_left)), "interval", seconds=60)
+    timetable.add_job(in_database(now(periods.close_due, settings)), "cron", hour="4-23", minute=20)
+    timetable.add_job(in_database(checks.nightly), "cron", hour=22, minute=50)
+    timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
+    timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
+    timetable.add_job(in_database(now(voicemails.delete_expired, settings)), "cron", hour=22, minute=45)
+    timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
+    timetable.add_job(in_database(now(backup.take_if_due, settings)), "interval", minutes=10)
+    timetable.add_job(in_database(now(rehearsal.rehearse_if_due, settings)), "interval", minutes=30)
     return timetable
 
 

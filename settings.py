@@ -78,7 +78,14 @@ class Settings:
     wrapup_seconds: int = setting("Rest after a conversation before the next call", 10)
     retry_seconds: int = setting("Pause before the line tries its operators again", 1)
     mobile_ring_seconds: int = setting("How long the owner's mobile rings as the last resort", 30)
+    unanswered_seconds: float = setting(
+        "How long an operator who let a call ring out still counts as present for those who wait", 60
+    )
     rtp_timeout_seconds: int = setting("Silence of an operator's phone after which the call counts as broken", 8)
+
+    # Voicemail
+    voicemail_seconds: int = setting("The longest message a caller can leave", 120)
+    voicemail_silence_seconds: int = setting("Silence that ends a message", 5)
 
     # Callbacks
     callback_ring_seconds: int = setting("How long a called customer's phone rings", 45)

@@ -15,6 +15,7 @@ from agi.menu import menu
 from agi.permit import permit
 from agi.route import route
 from agi.session import Session
+from agi.voicemail import voicemail
 from pbx import names
 from settings import Settings
 
@@ -23,6 +24,7 @@ SCRIPTS: dict[str, Callable[[Session, Settings], None]] = {
     names.AGI_MENU: menu,
     names.AGI_KEEP: keep,
     names.AGI_PERMIT: permit,
+    names.AGI_VOICEMAIL: voicemail,
 }
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from calls.menus import MOST_KEYS, Option, option_for
 from pbx import names
 from settings import Settings
 
-LINE, HANGUP, MOBILE = names.MENU_RESULTS
+LINE, HANGUP, MOBILE, _ = names.MENU_RESULTS
 
 
 def menu(session: Session, settings: Settings) -> None:

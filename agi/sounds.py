@@ -15,6 +15,7 @@ import settings
 from pbx import names
 
 PHRASES_DIR = settings.ROOT / "static" / "prompts"
+TIMES_DIR = PHRASES_DIR / "times"
 log = logging.getLogger(__name__)
 
 
@@ -50,8 +51,17 @@ class Sounds:
         """A fixed phrase of names.PHRASES in the caller's language, the shop's, or any."""
         if name not in names.PHRASES:
             raise KeyError(name)
+        return self._of_ours(PHRASES_DIR, name)
+
+    def time(self, name: str) -> Sound | None:
+        """A piece of names.TIMES, likewise."""
+        if name not in names.TIMES:
+            raise KeyError(name)
+        return self._of_ours(TIMES_DIR, name)
+
+    def _of_ours(self, folder: Path, name: str) -> Sound | None:
         known = [language for language in self._languages if language in settings.LANGUAGES]
-        return first_sound(PHRASES_DIR / language / f"{name}.wav" for language in [*known, *settings.LANGUAGES])
+        return first_sound(folder / language / f"{name}.wav" for language in [*known, *settings.LANGUAGES])
 
 
 def first_sound(files: Iterable[Path]) -> Sound | None:

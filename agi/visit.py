@@ -22,6 +22,7 @@ class Visit:
     """A caller at a shop's door; today is the shop's date."""
 
     session: Session
+    shop: models.Shop
     sounds: Sounds
     tree: menus.Tree
     today: dt.date
@@ -55,4 +56,4 @@ def read(session: Session, settings: Settings) -> Visit:
     recorded = menus.recorded(shop)
     sounds = Sounds(settings.prompts_dir / str(shop.id), recorded, language, shop.language)
     today = models.utcnow().astimezone(ZoneInfo(shop.timezone)).date()
-    return Visit(session, sounds, tree, today, settings.key_wait_seconds)
+    return Visit(session, shop, sounds, tree, today, settings.key_wait_seconds)

@@ -36,7 +36,8 @@ _DIALLED_NUMBER = re.compile(r"PJSIP/(\+?[0-9]+)@", re.ASCII)
 @dataclass(frozen=True)
 class Call:
     """A call as models.Call describes it; id is its first row's. callback_number: who is owed a call, if anybody;
-    kept_since: the instant his place in the line counts from, when he asked to keep it."""
+    kept_since: the instant his place in the line counts from, when he asked to keep it; voicemail: the file into which
+    he may have spoken."""
 
     id: int
     key: str
@@ -61,6 +62,7 @@ class Call:
     legs: tuple[Leg, ...]
     callback_number: str | None
     kept_since: dt.datetime | None = None
+    voicemail: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def fold(events: Sequence[Event], restarts: Iterable[Restart] = ()) -> Call | No
         legs=tuple(legs.values()),
         callback_number=numbers.normalise(_last_word(events, names.EVENT_ASKED, names.EVENT_KEPT)) or customer,
         kept_since=_kept_since(events),
+        voicemail=_last_word(events, names.EVENT_VOICEMAIL),
     )
 
 
@@ -250,6 +253,10 @@ def _flags(events: Sequence[Event], spans: Iterable[tuple[dt.datetime, dt.dateti
         flags.add("returned-to-line")
     if _first(events, names.EVENT_TRANSFER):
         flags.add("transferred")
+    if _first(events, names.EVENT_OVERFLOW):
+        flags.add("overflow-mobile")
+    if _first(events, names.EVENT_VOICEMAIL):
+        flags.add("voicemail")
     resort = _first(events, names.EVENT_LAST_RESORT)
     if resort and words(resort)[0] == "mobile":
         flags.add("last-resort-mobile")

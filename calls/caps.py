@@ -1,6 +1,7 @@
 """What a shop's outgoing conversations may cost: so many at the same time, so many minutes a local day.
 
-Whoever wishes a dial (a callback, a transfer to the owner's mobile) reserves here, in the transaction of the wish.
+Whoever wishes a dial (a callback, a transfer or an overflow to the owner's mobile) reserves here, in the transaction
+of the wish.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from peewee import fn
 
 from calls.callbacks import Refused
-from models import Attempt, Callback, Did, Shop, Transfer
+from models import Attempt, Callback, Did, Overflow, Shop, Transfer
 from settings import Settings
 
 LEAST_MINUTES = 3  # with less than this left of the day's minutes a conversation is not begun
@@ -44,4 +45,5 @@ def _wishes(shop: Shop):
     return (
         (Attempt, Attempt.select().join(Callback).where(Callback.shop == shop)),
         (Transfer, Transfer.select().join(Did).where(Did.shop == shop)),
+        (Overflow, Overflow.select().join(Did).where(Did.shop == shop)),
     )

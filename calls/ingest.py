@@ -16,7 +16,18 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from calls import after_call, attempts, call_events, callbacks, numbers, place_events, places, raw_rows, recordings
+from calls import (
+    after_call,
+    attempts,
+    call_events,
+    callbacks,
+    numbers,
+    place_events,
+    places,
+    raw_rows,
+    recordings,
+    voicemails,
+)
 from calls.call_legs import Event, Restart, words
 from calls.facts_mark import mark_row
 from calls.own_numbers import own_numbers
@@ -159,6 +170,7 @@ def _refold(settings: Settings, linkedids: Iterable[str]) -> None:
             callbacks.follow(call, settings)
             places.keep(call)
             recordings.follow(call)
+            voicemails.follow(call, settings)
 
 
 def _calls(

@@ -13,10 +13,11 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 
-from calls import presence, shift
+from calls import overflow, presence, shift
 from calls.presence import Change, Member, Place
 from models import Attempt, Placeholder, User, utcnow
 from pbx.ami import Ami, AmiError, QueueMember
+from pbx.apply import releases
 from pbx.names import AUTO_PAUSE
 from settings import Settings
 
@@ -40,13 +41,19 @@ class Members:
     def keep(self, news: Iterable[dict[str, str]] = ()) -> None:
         """Compare and correct, if there is a reason to; news: what Asterisk told unasked. Raises AmiError."""
         asked_away = any(event.get("PausedReason") == AUTO_PAUSE for event in news)
-        wanted = presence.line_now(dialling())
+        wanted = self.wanted()
         if asked_away or self.done != (self.ami.connections, wanted) or self.is_due():
             self.reconcile()
 
     def are_right(self) -> bool:
         """Whether the queues were made what presence says now: whoever waits in one without a member is thrown out."""
-        return self.done == (self.ami.connections, presence.line_now(dialling()))
+        return self.done == (self.ami.connections, self.wanted())
+
+    def wanted(self) -> dict[Place, Member]:
+        """The members the queues must have now."""
+        now = utcnow()
+        present = presence.patient(presence.signed_on(), now, self.settings)
+        return presence.line_now(dialling(), overflow.held_back(now), releases(), present)
 
     def reconcile(self) -> None:
         """Make every queue right, whatever was done before. Raises AmiError."""
@@ -55,7 +62,7 @@ class Members:
         for member in found:
             self.notice(member)
         self.sign_off_the_silent(found)
-        wanted = presence.line_now(dialling())
+        wanted = self.wanted()
         for change in presence.changes(wanted, actual(found)):
             carry_out(self.ami, change)
         self.done = (self.ami.connections, wanted)

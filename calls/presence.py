@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peewee import Expression, Field, fn
 
 from calls import conversations
 from models import AutomaticMode, Phone, Presence, Queue, QueueOperator, Telephone, User, database, utcnow
+from pbx import reserve
+from pbx.reserve import Releases
 from settings import Settings
 
 READY, UNANSWERED, AFTER_CALL = "ready", "unanswered", "after_call"
+RESERVE_PAUSE = "reserve"  # why a member of the reserve is paused who is ready
 BREAKS = ("rest", "meal", "training", "technical")
 RESTS = ("rest", "meal")
 SIGNED_OFF, UNREACHABLE = "signed-off", "unreachable"
@@ -192,8 +195,17 @@ def rest_is_due(user: User | int, now: dt.datetime, settings: Settings) -> bool:
 # --- what the line must look like ------------------------------------------------------------------------------
 
 
-def line_now(dialling: Iterable[int] = ()) -> dict[Place, Member]:
-    """The members the queues must have now; dialling: ids of users whose callback is under way."""
+def line_now(
+    dialling: Iterable[int] = (),
+    held: frozenset[int] = frozenset(),
+    released: Releases = frozenset(),
+    present: Iterable[Presence] | None = None,
+) -> dict[Place, Member]:
+    """The members the queues must have now.
+
+    dialling: ids of users whose callback is under way; held: of the reserve who are not needed yet; released: who of
+    it may be rung for which shops; present: who counts as present, None for everybody who is signed on.
+    """
     operators = (
         QueueOperator.select(QueueOperator, Queue, User)
         .join(Queue)
@@ -202,7 +214,30 @@ def line_now(dialling: Iterable[int] = ()) -> dict[Place, Member]:
         .where(User.is_active, _has_telephone(User.id))
     )
     willing = AutomaticMode.select(AutomaticMode.user).where(AutomaticMode.ends_at.is_null()).tuples()
-    return wanted_members(signed_on(), operators, frozenset(dialling), frozenset(user for (user,) in willing))
+    present = signed_on() if present is None else present
+    wanted = wanted_members(present, operators, frozenset(dialling), frozenset(user for (user,) in willing))
+    return in_reserve(wanted, {operator.user_id for operator in operators if operator.penalty}, held, released)
+
+
+def in_reserve(
+    wanted: dict[Place, Member], in_it: set[int], held: frozenset[int], released: Releases
+) -> dict[Place, Member]:
+    """The same members, those of the reserve at the penalty of their releases, and paused while they are held back."""
+    ranks, made = reserve.ranks(released), {}
+    for place, member in wanted.items():
+        user = user_of(place[1])
+        if user in in_it:
+            member = replace(member, penalty=ranks.get(user, reserve.NOT_RELEASED))
+            if user in held and not member.paused:
+                member = replace(member, paused=True, reason=RESERVE_PAUSE)
+        made[place] = member
+    return made
+
+
+def patient(present: Iterable[Presence], now: dt.datetime, settings: Settings) -> list[Presence]:
+    """Without those who let a call ring out long ago: nobody shall wait for them alone."""
+    gone = now - dt.timedelta(seconds=settings.unanswered_seconds)
+    return [row for row in present if row.kind != UNANSWERED or row.starts_at > gone]
 
 
 def has_telephone(user: User | int) -> bool:

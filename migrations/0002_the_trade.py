@@ -391,6 +391,17 @@ CREATE INDEX "leaving_user_id" ON "leaving" ("user_id")
 ----
 CREATE INDEX "leaving_ended_by_id" ON "leaving" ("ended_by_id")
 ----
+CREATE TABLE "mobile_hours" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "weekday" INTEGER NOT NULL,
+    "opens_minute" INTEGER NOT NULL,
+    "closes_minute" INTEGER NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    CHECK (weekday BETWEEN 0 AND 6),
+    CHECK (opens_minute >= 0 AND opens_minute < closes_minute AND closes_minute <= 1440))
+----
+CREATE INDEX "mobile_hours_shop_id" ON "mobile_hours" ("shop_id")
+----
 CREATE TABLE "new_run" ("id" INTEGER NOT NULL PRIMARY KEY,
     "job" VARCHAR(255) NOT NULL,
     "local_date" TEXT NOT NULL,
@@ -555,6 +566,25 @@ CREATE INDEX "outcome_shop_id" ON "outcome" ("shop_id")
 ----
 CREATE INDEX "outcome_user_id" ON "outcome" ("user_id")
 ----
+CREATE TABLE "overflow" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "public_id" VARCHAR(255) NOT NULL,
+    "call_key" VARCHAR(255) NOT NULL,
+    "did_id" INTEGER NOT NULL,
+    "wanted_at" TEXT NOT NULL,
+    "taken_at" TEXT,
+    "ended_at" TEXT,
+    "reason" VARCHAR(255) NOT NULL,
+    "minutes_reserved" INTEGER NOT NULL,
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id"))
+----
+CREATE UNIQUE INDEX "overflow_public_id" ON "overflow" ("public_id")
+----
+CREATE UNIQUE INDEX "overflow_call_key" ON "overflow" ("call_key")
+----
+CREATE INDEX "overflow_did_id" ON "overflow" ("did_id")
+----
+CREATE INDEX "overflow_open" ON "overflow" ("did_id") WHERE ended_at IS NULL
+----
 CREATE TABLE "payment" ("id" INTEGER NOT NULL PRIMARY KEY,
     "transaction_id" INTEGER NOT NULL,
     "kind" VARCHAR(255) NOT NULL,
@@ -695,6 +725,28 @@ CREATE TABLE "rehearsal" ("id" INTEGER NOT NULL PRIMARY KEY,
     "detail" TEXT NOT NULL,
     CHECK (place IN ('folder', 'outside')),
     CHECK (fault IN ('', 'none', 'no_room', 'outside', 'files', 'database', 'books', 'facts', 'stopped')))
+----
+CREATE TABLE "release" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "given_by_id" INTEGER,
+    "starts_at" TEXT NOT NULL,
+    "ended_by_id" INTEGER,
+    "ends_at" TEXT,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("given_by_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    FOREIGN KEY ("ended_by_id") REFERENCES "user" ("id") ON DELETE SET NULL)
+----
+CREATE INDEX "release_user_id" ON "release" ("user_id")
+----
+CREATE INDEX "release_shop_id" ON "release" ("shop_id")
+----
+CREATE INDEX "release_given_by_id" ON "release" ("given_by_id")
+----
+CREATE INDEX "release_ended_by_id" ON "release" ("ended_by_id")
+----
+CREATE UNIQUE INDEX "release_open" ON "release" ("user_id", "shop_id") WHERE ends_at IS NULL
 ----
 CREATE TABLE "reveal" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,
@@ -907,6 +959,54 @@ CREATE TABLE "trunk_outage" ("id" INTEGER NOT NULL PRIMARY KEY,
 CREATE INDEX "trunk_outage_trunk_id" ON "trunk_outage" ("trunk_id")
 ----
 CREATE UNIQUE INDEX "trunk_outage_open" ON "trunk_outage" ("trunk_id") WHERE ends_at IS NULL
+----
+CREATE TABLE "new_union" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "name" VARCHAR(255) NOT NULL,
+    "timezone" VARCHAR(255) NOT NULL,
+    "currency" VARCHAR(255) NOT NULL,
+    "language" VARCHAR(255) NOT NULL,
+    "reserve_after_seconds" INTEGER NOT NULL,
+    "reserve_line_length" INTEGER NOT NULL,
+    "mobile_after_seconds" INTEGER NOT NULL,
+    CHECK (id = 1))
+----
+INSERT INTO "new_union" ("id", "name", "timezone", "currency", "language", "reserve_after_seconds", "reserve_line_length", "mobile_after_seconds")
+    SELECT "id", "name", "timezone", "currency", "language", 20, 3, 60 FROM "union"
+----
+DROP TABLE "union"
+----
+ALTER TABLE "new_union" RENAME TO "union"
+----
+CREATE TABLE "voicemail" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "call_key" VARCHAR(255) NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "file" VARCHAR(255) NOT NULL,
+    "recorded_at" TEXT NOT NULL,
+    "seconds" INTEGER NOT NULL,
+    "deleted_at" TEXT,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id"))
+----
+CREATE UNIQUE INDEX "voicemail_call_key" ON "voicemail" ("call_key")
+----
+CREATE INDEX "voicemail_shop_id" ON "voicemail" ("shop_id")
+----
+CREATE UNIQUE INDEX "voicemail_file" ON "voicemail" ("file")
+----
+CREATE INDEX "voicemail_shop_id_recorded_at" ON "voicemail" ("shop_id", "recorded_at")
+----
+CREATE TABLE "voicemail_listening" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "public_id" VARCHAR(255) NOT NULL,
+    "voicemail_id" INTEGER NOT NULL,
+    "user_id" INTEGER NOT NULL,
+    "at" TEXT NOT NULL,
+    FOREIGN KEY ("voicemail_id") REFERENCES "voicemail" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE)
+----
+CREATE UNIQUE INDEX "voicemail_listening_public_id" ON "voicemail_listening" ("public_id")
+----
+CREATE INDEX "voicemail_listening_voicemail_id" ON "voicemail_listening" ("voicemail_id")
+----
+CREATE INDEX "voicemail_listening_user_id" ON "voicemail_listening" ("user_id")
 """
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from peewee import JOIN
 
-from models import Did, Menu, Phone, Prompt, PromptSound, Queue, Session, Shop, Telephone, Trunk, User
+from models import Did, Menu, Phone, Prompt, PromptSound, Queue, Release, Session, Shop, Telephone, Trunk, User
 from pbx.config import Number, World, render
+from pbx.reserve import Releases, reach
 from settings import Settings
 
 STATIC = Path(__file__).parent / "etc"
@@ -105,8 +106,20 @@ def _number(did: Did, menu: Menu | None, settings: Settings) -> Number:
     sound = menu and menu.shop_name_id and _sound(menu.shop_name_id, language)
     path = str(settings.prompts_dir / str(did.shop_id) / sound.file) if sound else ""
     return Number(
-        did=did, language=language, queue=did.shop.queue, live=menu is not None, record=record, shop_name_sound=path
+        did=did,
+        language=language,
+        queue=did.shop.queue,
+        live=menu is not None,
+        record=record,
+        shop_name_sound=path,
+        reserve=reach(did.shop_id, releases()),
     )
+
+
+def releases() -> Releases:
+    """Who of the reserve may be rung for which shops now."""
+    open_ones = Release.select(Release.user, Release.shop).join(User).where(Release.ends_at.is_null(), User.is_active)
+    return frozenset(open_ones.tuples())
 
 
 def _sound(prompt_id: int, language: str) -> PromptSound | None:

@@ -39,6 +39,7 @@ class Number:
     live: bool  # the shop has published a menu; nothing of it is answered before
     record: bool  # the published greeting holds the notice and the shop wants recordings
     shop_name_sound: str  # absolute path without extension, or ""
+    reserve: int = 0  # the highest penalty its callers may reach
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,8 @@ def _globals(world: World, settings: Settings) -> str:
         "RECORDING": "on" if world.recording else "off",
         "PHRASES": ROOT / "static/prompts",
         "PERMIT_SECONDS": settings.place_permit_seconds + settings.deadman_margin_seconds,
+        "VOICEMAIL_SECONDS": settings.voicemail_seconds,
+        "VOICEMAIL_SILENCE_SECONDS": settings.voicemail_silence_seconds,
         "MOBILE_RING_SECONDS": settings.mobile_ring_seconds,
         "CALLBACK_RING_SECONDS": settings.callback_ring_seconds,
         "CALLBACK_MAX_MS": settings.callback_max_seconds * 1000,
@@ -193,6 +196,7 @@ def number_values(number: Number, trunk: Trunk) -> dict[str, object]:
         "SHOP_LABEL": label(shop.name),
         "SHOP_NAME": number.shop_name_sound,
         "LAST_RESORT": _last_resort(shop, trunk),
+        "RESERVE": number.reserve,
         "DID_NUMBER": caller_id(trunk, did.number),
     }
 
@@ -381,8 +385,8 @@ def _queues(world: World, settings: Settings) -> str:
         f"retry={settings.retry_seconds}",
         f"wrapuptime={settings.wrapup_seconds}",
         # a break counts as present: the line stays open for her return
-        "joinempty=unavailable,invalid,unknown",
-        "leavewhenempty=unavailable,invalid,unknown",
+        "joinempty=unavailable,invalid,unknown,penalty",
+        "leavewhenempty=unavailable,invalid,unknown,penalty",
         "setinterfacevar=yes",
         "timeoutrestart=no",
         "announce-frequency=0",

@@ -12,6 +12,7 @@ AGI_ROUTE = "route"
 AGI_MENU = "menu"
 AGI_KEEP = "keep"
 AGI_PERMIT = "permit"
+AGI_VOICEMAIL = "voicemail"
 
 # --- channel variables ------------------------------------------------------------------------------------
 # set by numbers.conf before anything else happens to a call
@@ -24,8 +25,21 @@ RECORD = "RECORD"  # 1 when the published greeting tells callers that calls are 
 SHOP_LABEL = "SHOP_LABEL"  # the shop's name in plain ASCII letters: what an operator's phone shows
 SHOP_NAME = "SHOP_NAME"  # sound that tells the operator which shop it is; "" when there is none
 LAST_RESORT = "LAST_RESORT"  # "message", or what Dial() rings: PJSIP/<number>@trunk-<id>
+RESERVE = "RESERVE"  # the highest penalty its callers may reach: 0 operators, more the reserve released for it
 DID_NUMBER = "DID_NUMBER"  # the DID as this trunk wants it as caller ID
-NUMBER_VARIABLES = (DID, SHOP, CALLER_LANGUAGE, QUEUE, LIVE, RECORD, SHOP_LABEL, SHOP_NAME, LAST_RESORT, DID_NUMBER)
+NUMBER_VARIABLES = (
+    DID,
+    SHOP,
+    CALLER_LANGUAGE,
+    QUEUE,
+    LIVE,
+    RECORD,
+    SHOP_LABEL,
+    SHOP_NAME,
+    LAST_RESORT,
+    RESERVE,
+    DID_NUMBER,
+)
 # set by agi/ for the dialplan
 MENU = "MENU"  # Menu.id that route chose; "" when the shop has none published
 ROUTE = "ROUTE"  # open or closed
@@ -36,15 +50,18 @@ PERMITTED = "PERMITTED"  # 1 when the customer of a placeholder may be dialled
 KEPT_SINCE = "KEPT_SINCE"  # epoch seconds: when he entered the line
 # set by the dialplan for agi/
 LINE_SINCE = "LINE_SINCE"  # epoch seconds that his place in the line counts from
+# set in globals.conf
+RECORDING = "RECORDING"  # on, or off while the disk is nearly full
 # set by the scheduler on an Originate
 ATTEMPT = "ATTEMPT"  # Attempt.public_id
 CUSTOMER = "CUSTOMER"  # the number as the trunk wants it
 TRUNK = "TRUNK"  # endpoint name of the trunk it leaves through
 TRANSFER = "TRANSFER"  # Transfer.public_id
+OVERFLOW = "OVERFLOW"  # Overflow.public_id
 CALLER_CHANNEL = "CALLER_CHANNEL"  # the channel of the caller who is handed over
 MAX_MS = "MAX_MS"  # the longest the conversation may last
 
-MENU_RESULTS = ("line", "hangup", "mobile")
+MENU_RESULTS = ("line", "hangup", "mobile", "voicemail")
 
 # --- SIP --------------------------------------------------------------------------------------------------
 CALL_HEADER = "X-Spilka-Call"  # in the INVITE of an operator's phone: the call's linkedid
@@ -61,8 +78,10 @@ MOBILE = "mobile"  # the owner's, by a key of the menu
 KEEP_PLACE = "keep-place"  # key 1 in the line: call me back, keep my place
 PLACE = "place"  # a placeholder: waits in the line for a customer who has hung up
 PLACE_TAKEN = "place-taken"  # its other half, once an operator has picked up
+VOICEMAIL = "voicemail"  # a message for the shop is recorded
 CALLBACK = "callback"  # what runs on the operator's phone when she picks up a callback
 TRANSFER_CONTEXT = "transfer"  # what runs on the owner's mobile when a caller is to be handed over
+OVERFLOW_CONTEXT = "overflow"  # the same for a caller who waits
 OPERATORS = "operators"  # operators' endpoints: not a single extension
 TICK = "tick"  # the one-second call that proves facts arrive
 
@@ -76,6 +95,7 @@ EVENT_KEPT = "KEPT"  # number typed, or empty | LINE_SINCE: a callback was asked
 EVENT_LINE = "LINE"  # queue name: entered the line
 EVENT_RECORDING = "RECORDING"  # file name within recordings_dir
 EVENT_NOT_RECORDED = "NOT_RECORDED"  # disk: it would have been recorded, but the disk was nearly full
+EVENT_VOICEMAIL = "VOICEMAIL"  # file name within recordings_dir: a message begins to be recorded into it
 EVENT_CONNECTED = "CONNECTED"  # on the operator's channel: caller's channel uniqueid
 EVENT_OPERATOR_LOST = "OPERATOR_LOST"  # Q.850 cause: her phone died in the call; the caller goes back to the head
 EVENT_NOBODY = "NOBODY"  # QUEUESTATUS
@@ -83,6 +103,7 @@ EVENT_LAST_RESORT = "LAST_RESORT"  # mobile or message
 EVENT_CALLBACK = "CALLBACK"  # attempt|did|shop: the operator picked up a callback
 EVENT_DIALLED = "DIALLED"  # attempt|DIALSTATUS|cause: what became of dialling the customer; REFUSED: not permitted
 EVENT_TRANSFER = "TRANSFER"  # transfer: the owner took the caller, on the mobile's channel
+EVENT_OVERFLOW = "OVERFLOW"  # overflow: the owner took a caller out of the line, on the mobile's channel
 EVENT_TICK = "TICK"  # epoch seconds at which the scheduler asked for it, in the variable of the same name
 
 MENU_STEPS = (
@@ -94,7 +115,7 @@ MENU_STEPS = (
     "silence",  # no key in time |
     "information",  # began to play | menu option id
     "closed",  # the closed message began to play | prompt id or empty for the fixed phrase
-    "done",  # the menu ended | operator, silence, wrong, mobile, goodbye, callback, closed
+    "done",  # the menu ended | operator, silence, wrong, mobile, goodbye, callback, closed, voicemail
 )
 
 # --- rows of ours among the CEL rows (CelRow.source = "spilka") ----------------------------------------------
@@ -121,5 +142,18 @@ PHRASES = (
     "no-operator",  # nobody can answer now; we will call you back
     "transfer-offer",  # on the owner's mobile: a caller is handed over to you, press 1
     "kept",  # thank you, your place in the line is kept and we will call you
+    "nobody-now",  # nobody can answer now; when we will call follows
     "operator-lost",  # the connection to the operator broke; please stay, you are next
+    "voicemail-offer",  # to leave a message press 2
+    "voicemail-speak",  # speak after the tone, it will be recorded; and the tone
+    "voicemail-thanks",  # thank you, we will listen to it
+)
+
+# --- pieces of "we will call you on Monday, at nine o'clock thirty": static/prompts/times/<language>/<name>.wav ---
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CALL_DAYS = ("today", "tomorrow", *WEEKDAYS, "first-day")
+TIMES = (
+    *(f"will-call-{day}" for day in CALL_DAYS),  # first-day: on the first working day, and no hour follows
+    *(f"hour-{hour}" for hour in range(24)),  # at nine o'clock
+    *(f"minute-{minute}" for minute in range(5, 60, 5)),  # thirty minutes
 )

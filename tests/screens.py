@@ -40,6 +40,9 @@ PAGES = {  # name: who looks, and at what
     "call": ("owner", "/shops/1/calls/a7.1"),
     "call-missed": ("owner", "/shops/1/calls/m1.1"),
     "callbacks": ("owner", "/shops/1/callbacks"),
+    "overflow": ("owner", "/shops/1/overflow"),
+    "board": ("coordinator", "/board"),
+    "messages": ("owner", "/shops/1/voicemails"),
     "order-pane": ("operator", "/desk/calls/a7.1/order?more=1"),
     "order-placed": ("operator", "/desk/calls/a7.1/order"),
     "orders": ("owner", "/shops/1/orders"),
@@ -163,6 +166,8 @@ def fill(data: Path) -> dict[str, str]:
         seed.known_customer(cast)
         for key in ("a7.1", "a6.1"):
             seed.recording(cast, key, data / "recordings")
+        for key in ("m3.1", "m5.1", "w1.1"):
+            seed.voicemail(key, data / "recordings")
         models.Review.create(call_key="a7.1", shop=cast.tea, user=cast.owner, script=4, words=5, politeness=5,
                              note="Не спитала про доставку.")  # fmt: skip
         seed.site_button(cast)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from peewee import IntegrityError
 
-from models import HoursException, Shop, WeekHours, database
+from models import HoursException, MobileHours, Shop, WeekHours, database
 from union import audit
 from union.audit import Actor
 from union.faults import Refused, refuse_if
@@ -68,6 +69,35 @@ def week(shop: Shop | None) -> list[list[Interval]]:
 
 def set_week(shop: Shop | None, days: list[str], by: Actor) -> None:
     """Replace a week by seven texts, Monday first. Raises Refused with a fault per day: day0 … day6."""
+    parsed = parse_week(days)
+    with database.atomic():
+        WeekHours.delete().where(_of(shop)).execute()
+        for weekday, (opens, closes) in _rows(parsed):
+            WeekHours.create(shop=shop, weekday=weekday, opens_minute=opens, closes_minute=closes)
+        about = f"shop:{shop.id}" if shop else "union:1"
+        audit.note(by, "hours.update", about, shop=shop, detail=" | ".join(map(written, parsed)))
+
+
+def mobile_week(shop: Shop) -> list[list[Interval]]:
+    """Seven days, Monday first: when the owner takes callers of the line on his mobile."""
+    days: list[list[Interval]] = [[] for _ in range(7)]
+    for row in shop.mobile_hours.order_by(MobileHours.opens_minute):
+        days[row.weekday].append((row.opens_minute, row.closes_minute))
+    return days
+
+
+def set_mobile_week(shop: Shop, days: list[str], by: Actor) -> None:
+    """Replace it by seven texts, likewise. Raises Refused."""
+    parsed = parse_week(days)
+    with database.atomic():
+        MobileHours.delete().where(MobileHours.shop == shop).execute()
+        for weekday, (opens, closes) in _rows(parsed):
+            MobileHours.create(shop=shop, weekday=weekday, opens_minute=opens, closes_minute=closes)
+        audit.note(by, "mobile_hours.update", f"shop:{shop.id}", shop=shop, detail=" | ".join(map(written, parsed)))
+
+
+def parse_week(days: list[str]) -> list[list[Interval]]:
+    """Seven days as typed, Monday first. Raises Refused with a fault per day: day0 … day6."""
     parsed, faults = [], {}
     for number, text in enumerate(days):
         try:
@@ -75,13 +105,11 @@ def set_week(shop: Shop | None, days: list[str], by: Actor) -> None:
         except Refused as refused:
             faults[f"day{number}"] = refused.faults["hours"]
     refuse_if(**faults)
-    with database.atomic():
-        WeekHours.delete().where(_of(shop)).execute()
-        for weekday, intervals in enumerate(parsed):
-            for opens, closes in intervals:
-                WeekHours.create(shop=shop, weekday=weekday, opens_minute=opens, closes_minute=closes)
-        about = f"shop:{shop.id}" if shop else "union:1"
-        audit.note(by, "hours.update", about, shop=shop, detail=" | ".join(map(written, parsed)))
+    return parsed
+
+
+def _rows(parsed: list[list[Interval]]) -> Iterator[tuple[int, Interval]]:
+    return ((weekday, interval) for weekday, intervals in enumerate(parsed) for interval in intervals)
 
 
 def _of(shop: Shop | None):

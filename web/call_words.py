@@ -97,6 +97,7 @@ STEPS = {
     "arrived": _l("The call arrived"),
     "callback_began": _l("A call back began"),
     "was_closed": _l("The shop was closed"),
+    "voicemail": _l("Was asked to leave a message"),
     "greeting": _l("Heard the greeting"),
     "announcement": _l("Heard the announcement"),
     "key": _l("Pressed %(detail)s"),

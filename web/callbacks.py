@@ -16,9 +16,9 @@ from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired
 
 from calls import callbacks as rules
-from calls import morning_list, retries
+from calls import morning_list, retries, voicemails
 from calls import promises as kept
-from models import Attempt, Callback, CallRequest, Claim, Did, Miss, Promise, Shop, User, utcnow
+from models import Attempt, Callback, CallRequest, Claim, Did, Miss, Promise, Shop, User, Voicemail, utcnow
 from web.access import found, shop_page
 from web.call_words import BECAME, ENDINGS
 from web.forms import Form, choices
@@ -85,6 +85,7 @@ class Owed:
     promise: Promise | None  # the last one made
     since: dt.datetime  # from when he has been waiting
     now: dt.datetime
+    voicemails: list[Voicemail]  # what he said who met nobody, oldest first
 
     @property
     def state(self) -> str:
@@ -146,16 +147,18 @@ def told(now: dt.datetime, *which: Expression, order: tuple = (), most: int | No
         Claim.select().where(Claim.ends_at.is_null()),
         Promise.select().order_by(Promise.id),
     )
-    return [_owed(row, now) for row in prefetch(query, *parts, User)]
+    rows = prefetch(query, *parts, User)
+    said = voicemails.of_callbacks(row.id for row in rows)
+    return [_owed(row, now, said.get(row.id, [])) for row in rows]
 
 
-def _owed(row: Callback, now: dt.datetime) -> Owed:
+def _owed(row: Callback, now: dt.datetime, said: list[Voicemail]) -> Owed:
     reasons = [(miss.at, miss.why) for miss in row.misses]
     reasons += [(request.at, request.source) for request in row.requests]
     named = [request.wanted_at for request in row.requests if request.wanted_at and request.wanted_at <= now]
     promise = next(reversed(list(row.promises)), None)
     since = max([row.opened_at, *named])
-    return Owed(row, sorted(reasons), list(row.attempts), next(iter(row.claims), None), promise, since, now)
+    return Owed(row, sorted(reasons), list(row.attempts), next(iter(row.claims), None), promise, since, now, said)
 
 
 @callbacks.get("/shops/<int:shop_id>/callbacks")

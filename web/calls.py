@@ -17,7 +17,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from calls import call_log, notes, outcomes, recordings, reviews, story
+from calls import call_log, notes, outcomes, recordings, reviews, story, voicemails
 from calls.call_log import Filter
 from models import Call, Did, Recording, Shop
 from union import audit
@@ -166,6 +166,7 @@ def story_page(shop: Shop, call: Call, form: ReviewForm | None) -> str:
         listeners=recordings.listeners(call),
         reviews=reviews.of(call) if hears else [],
         review_form=form,
+        voicemail=voicemails.of_call(call.key),
         steps=[(step, in_words(step)) for step in story.tell(call)],
         promise=call_log.callbacks_of([call.key]).get(call.key),
         outcome=outcomes.latest(call.key),

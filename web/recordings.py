@@ -6,6 +6,8 @@ else anywhere. A browser asks for it in ranges; only the opening counts as liste
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wsgi import FileWrapper
@@ -48,7 +50,11 @@ def sound(public_id: str):
     listening = found(rules.heard(public_id, current_user.user, utcnow()))
     if not current_user.hears(listening.recording.shop_id):
         abort(404)
-    file = found(rules.file_of(listening.recording, settings()))
+    return played(found(rules.file_of(listening.recording, settings())), public_id)
+
+
+def played(file: Path, public_id: str) -> Response:
+    """The sound of a file, whole or the range that is asked for."""
     wav = Wav(file)
     response = Response(FileWrapper(wav), mimetype="audio/wav", direct_passthrough=True)
     response.call_on_close(wav.close)

@@ -68,6 +68,7 @@ class Box:
             "after_call_seconds": 0,
             "key_wait_seconds": 2,
             "rtp_timeout_seconds": 3,
+            "voicemail_silence_seconds": 2,
             "tick_seconds": 3600,
             "reconcile_seconds": 1,
             "ballast_mb": 1,

@@ -106,7 +106,7 @@ class Cast:
 
 def make(box: Box) -> Cast:
     """Fill the box's database: an open trunk at <net>.10, three shops always open, menu with keys 1 and 2."""
-    union = models.Union.create(id=1, name="Спілка")
+    union = models.Union.create(id=1, name="Спілка", reserve_after_seconds=0)
     queue = models.Queue.create(name="Усі магазини")
     trunk = models.Trunk.create(name="Тест", kind="addresses", addresses=f"{box.net}.10", host=f"{box.net}.10")
     cast = Cast(box, trunk, {}, {}, {}, *(_person(queue, kind) for kind in ("operator", "trainee")), {})
@@ -117,6 +117,7 @@ def make(box: Box) -> Cast:
         cast.shops[name] = shop
         cast.dids[name] = models.Did.create(number=number, shop=shop, trunk=trunk, label="сайт")
         cast.menus[name] = _menu(cast, name, shop)
+        models.Release.create(user=cast.trainee, shop=shop)
     return cast
 
 

@@ -220,8 +220,25 @@ def test_with_nobody_signed_on_the_owners_mobile_rings_and_shows_the_shops_numbe
     mobile.answer(ringing["call"])
     mobile.answered()
     time.sleep(0.5)
+    mobile.press("1")
+    until(lambda: "BRIDGE_ENTER" in cast.box.cel(), 8, "they speak")
     caller.hangup()
     mobile.ended()
     call = cast.call()
     assert (call.ending, call.operator) == ("answered", None)
     assert "last-resort-mobile" in call.flags
+
+
+def test_with_nobody_signed_on_a_mobile_whose_voicemail_answers_gets_no_caller(cast):
+    models.Shop.update(last_resort="mobile", last_resort_number="+380509998877").execute()
+    until(lambda: "+380509998877" in cast.box.rx("dialplan show numbers-1"), 4, "the scheduler wrote and reloaded it")
+    mobile = cast.caller("+380509998877", port=5060)
+    caller = cast.caller()
+    caller.call(cast.box.rings(TEA))
+    mobile.answer(mobile.wait("incoming")["call"])
+    mobile.answered()
+    mobile.ended(60)  # nobody presses the key
+    until(lambda: "LAST_RESORT,message" in cast.box.cel(), 8, "he is told that he will be called")
+    caller.hangup()
+    assert cast.call().ending == "no_operator" and "BRIDGE_ENTER" not in cast.box.cel()
+    assert models.Callback.get().customer == CUSTOMER

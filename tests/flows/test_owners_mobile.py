@@ -40,6 +40,8 @@ def test_a_key_rings_the_owners_mobile_which_sees_the_shops_number(cast, owners_
     owners_mobile.answer(ringing["call"])
     owners_mobile.answered()
     time.sleep(0.5)
+    owners_mobile.press("1")
+    until(lambda: "BRIDGE_ENTER" in cast.box.cel(), 8, "they speak")
     caller.hangup()
     owners_mobile.ended()
     call = cast.call()

@@ -20,6 +20,7 @@ FROM_SCHEDULER = {
     names.CUSTOMER,
     names.TRUNK,
     names.MAX_MS,
+    names.OVERFLOW,
     names.EVENT_TICK,
 }
 FROM_AGI = {names.ROUTE, names.MENU_RESULT, names.KEPT, names.KEPT_SINCE, names.PERMITTED}
@@ -44,8 +45,10 @@ def section(name: str) -> str:
         names.KEEP_PLACE,
         names.PLACE,
         names.PLACE_TAKEN,
+        names.VOICEMAIL,
         names.CALLBACK,
         names.TRANSFER_CONTEXT,
+        names.OVERFLOW_CONTEXT,
         names.OPERATORS,
         names.TICK,
     ],
@@ -88,7 +91,7 @@ def test_a_number_sets_exactly_the_shared_variables():
 
 def test_the_phrases_of_the_dialplan_are_recorded():
     spoken = set(re.findall(r"\$\{PHRASES\}/\$\{CALLER_LANGUAGE\}/([\w-]+)", CODE))
-    assert spoken == {"no-operator", "operator-lost", "transfer-offer"}
+    assert spoken == {"no-operator", "operator-lost", "transfer-offer", "voicemail-speak", "voicemail-thanks"}
     assert spoken <= set(names.PHRASES)
 
 

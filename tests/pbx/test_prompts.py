@@ -267,6 +267,18 @@ def test_every_fixed_phrase_is_recorded_and_no_other(language):
     assert set(re.findall(r"^\| ([a-z-]+) \| .+[.!] \|$", written, re.MULTILINE)) == set(names.PHRASES)
 
 
+@pytest.mark.parametrize("language", settings.LANGUAGES)
+def test_every_piece_of_a_time_is_recorded_and_audible(language):
+    files = {file.stem: samples(file) for file in (PHRASES / "times" / language).iterdir()}
+    assert files.keys() == set(names.TIMES)
+    written = (PHRASES / "PHRASES.md").read_text().split("## The pieces of a time\n")[1]
+    assert set(re.findall(r"^\| ([a-z]+-[a-z0-9-]+) \| .+ \| .+ \| .+ \|$", written, re.MULTILINE)) == set(names.TIMES)
+    for name, heard in files.items():
+        assert 0.4 < len(heard) / 8000 < 4, name
+        assert 500 < np.abs(heard).max() < 32000, name
+        assert np.argmax(np.abs(heard) > 150) / 8000 < 0.1, name
+
+
 @pytest.mark.parametrize(
     "file", sorted(PHRASES.glob("[a-z][a-z]/*.wav")), ids=lambda file: f"{file.parent.name}-{file.stem}"
 )

@@ -47,6 +47,7 @@ from models import (
     Trunk,
     Union,
     User,
+    Voicemail,
     WeekHours,
     utcnow,
 )  # fmt: skip
@@ -211,6 +212,16 @@ def recording(cast: Cast, key: str, folder: Path, seconds: int = 140) -> Recordi
     call = Call.get(Call.key == key)
     Call.update(recording=f"{key}.alaw").where(Call.id == call.id).execute()
     return Recording.create(call_key=key, shop=call.shop, file=f"{key}.alaw", recorded_at=call.ended_at)
+
+
+def voicemail(key: str, folder: Path, seconds: int = 24) -> Voicemail:
+    """What was said in a missed call: a soft A-law hum."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"vm-{key}.alaw").write_bytes(bytes((0xD5, 0xC5, 0xD5, 0x45)) * (2000 * seconds))
+    said = Call.get(Call.key == key)
+    return Voicemail.create(
+        call_key=key, shop=said.shop, file=f"vm-{key}.alaw", recorded_at=said.ended_at, seconds=seconds
+    )
 
 
 def listening(cast: Cast, key: str) -> Listening:

@@ -18,9 +18,12 @@ from models import (
     Share,
     Transaction,
 )
+from calls import voicemails
+from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role, utcnow
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
+from union.audit import Actor
 
 ROLES = (None, "owner", "other_owner", "operator", "trainee", "coordinator")
 OK, LOGIN, NO, HIDDEN = "ok", "log in", 403, 404
@@ -33,6 +36,7 @@ OWNER = (LOGIN, OK, HIDDEN, HIDDEN, HIDDEN, HIDDEN)
 COORDINATOR = (LOGIN, NO, NO, NO, NO, OK)
 DESK = (LOGIN, NO, NO, OK, OK, NO)
 HERS = (LOGIN, NO, NO, OK, HIDDEN, NO)  # the call rang at the operator's telephone
+MESSAGE = (LOGIN, OK, HIDDEN, OK, OK, HIDDEN)  # whose callback is open
 JOURNAL = (LOGIN, OK, OK, NO, NO, OK)
 
 MATRIX = {
@@ -126,6 +130,15 @@ MATRIX = {
     "POST /shops/<int:shop_id>/calls/<key>/listenings": OWNER,
     "GET /listenings/<public_id>.wav": OWNER,
     "GET /shops/<int:shop_id>/callbacks": SHOP,
+    "GET /shops/<int:shop_id>/voicemails": SHOP,
+    "GET /shops/<int:shop_id>/overflow": SHOP,
+    "POST /shops/<int:shop_id>/overflow": SHOP,
+    "POST /shops/<int:shop_id>/releases/<int:trainee_id>": SHOP,
+    "POST /shops/<int:shop_id>/releases/<int:trainee_id>/end": SHOP,
+    "GET /board": COORDINATOR,
+    "POST /board": COORDINATOR,
+    "POST /voicemails/<int:voicemail_id>/listenings": MESSAGE,
+    "GET /voicemails/listenings/<message_listening>.wav": (LOGIN, OK, HIDDEN, HIDDEN, HIDDEN, HIDDEN),  # who opened it
     "GET /shops/<int:shop_id>/cards": OWNER,
     "GET /shops/<int:shop_id>/cards.csv": OWNER,
     "GET /shops/<int:shop_id>/cards/new": OWNER,
@@ -246,7 +259,12 @@ def things(cast, settings):
     seed_money.books(cast, settings)
     exception = HoursException.create(shop=cast.tea, on_date="2030-01-01")
     invited = seed.invited(cast, "Марія Кравець"), seed.invited(cast, "Ганна Кравець")
+    message = seed.voicemail("m3.1", settings.recordings_dir)
+    heard = voicemails.listen(message, Actor(cast.owner), utcnow())
     return {
+        "voicemail_id": message.id,
+        "trainee_id": cast.trainee.id,
+        "message_listening": heard.public_id,
         "shop_id": cast.tea.id,
         "did_id": cast.did.id,
         "trunk_id": cast.trunk.id,
