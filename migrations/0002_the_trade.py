@@ -816,6 +816,24 @@ CREATE INDEX "transfer_did_id" ON "transfer" ("did_id")
 CREATE INDEX "transfer_user_id" ON "transfer" ("user_id")
 ----
 CREATE UNIQUE INDEX "transfer_open" ON "transfer" ("call_key") WHERE ended_at IS NULL
+----
+CREATE TABLE "waiting_played" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "call_key" VARCHAR(255) NOT NULL,
+    "prompt_id" INTEGER NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT NOT NULL,
+    FOREIGN KEY ("prompt_id") REFERENCES "prompt" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "waiting_played_prompt_id" ON "waiting_played" ("prompt_id")
+----
+CREATE UNIQUE INDEX "waiting_played_call_key_prompt_id" ON "waiting_played" ("call_key", "prompt_id")
+----
+CREATE TABLE "waiting_prompt" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "prompt_id" INTEGER NOT NULL,
+    "position" INTEGER NOT NULL,
+    FOREIGN KEY ("prompt_id") REFERENCES "prompt" ("id") ON DELETE CASCADE)
+----
+CREATE UNIQUE INDEX "waiting_prompt_prompt_id" ON "waiting_prompt" ("prompt_id")
 """
 
 
