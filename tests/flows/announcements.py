@@ -13,8 +13,8 @@ from settings import ROOT
 from tests.flows.sound import RATE, occurrences, peak, samples
 
 PIECES_DIR = ROOT / "static/prompts/waiting"
-SLACK = RATE // 5  # between two pieces there may be a packet more or less
-LIKE = 0.6  # short pieces over music: what is not said is below 0.4
+LONGEST = 7  # seconds that place and wait take to say
+LIKE = 0.65  # a piece that is said is the likest of all, and likelier than any is to what is not said at all
 
 
 @dataclass(frozen=True)
@@ -29,32 +29,30 @@ class Told:
 
 def told(recorded: np.ndarray, language: str = "uk") -> list[Told]:
     """Every announcement in a recording that was heard to its end, in order."""
-    lead = piece(language, "place")
-    starts = [int(at * RATE) for at in occurrences(recorded, lead)]
-    found = (_one(recorded, language, start, start + len(lead)) for start in starts)
+    starts = occurrences(recorded, piece(language, "place"))
+    found = (_one(recorded[int(at * RATE) : int((at + LONGEST) * RATE)], language, at) for at in starts)
     return [one for one in found if one]
 
 
-def _one(recorded: np.ndarray, language: str, start: int, end: int) -> Told | None:
-    place, end = _number(recorded, language, "place", range(1, LAST_PLACE + 1), end)
-    after = recorded[end - SLACK : end + 2 * RATE]
-    up, two = (peak(after, piece(language, name))[0] for name in ("wait-up", "wait"))
-    end += len(piece(language, "wait-up" if up > two else "wait"))
-    low = 0
-    if two > up:
-        low, end = _number(recorded, language, "from", MINUTES[1:-1], end)
-    high, _ = _number(recorded, language, "to", MINUTES[1:], end)
-    return Told(start / RATE, place, low, high) if None not in (place, low, high) else None
+def _one(said: np.ndarray, language: str, at: float) -> Told | None:
+    up, both = (peak(said, piece(language, lead))[0] for lead in ("wait-up", "wait"))
+    place = _number(said, language, "place", range(1, LAST_PLACE + 1))
+    low = _number(said, language, "from", MINUTES[1:-1]) if both > up else 0
+    high = _number(said, language, "to", MINUTES[1:])
+    return Told(at, place, low, high) if None not in (place, low, high) else None
 
 
-def _number(recorded: np.ndarray, language: str, kind: str, numbers: Iterable[int], end: int) -> tuple[int | None, int]:
-    """The number whose piece begins about here, and where it ends; None when none is heard."""
-    found = {}
-    for number in numbers:
-        sound = piece(language, f"{kind}-{number}")
-        found[number] = peak(recorded[max(0, end - SLACK) : end + len(sound) + SLACK], sound)[0]
-    best = max(found, key=found.get)
-    return best if found[best] > LIKE else None, end + len(piece(language, f"{kind}-{best}"))
+def _number(said: np.ndarray, language: str, kind: str, numbers: Iterable[int]) -> int | None:
+    """The number that is said in these words; None when none is."""
+    alike = {number: _halves(said, piece(language, f"{kind}-{number}")) for number in numbers}
+    best = max(alike, key=alike.get)
+    return best if alike[best] > LIKE else None
+
+
+def _halves(said: np.ndarray, sound: np.ndarray) -> float:
+    """The likeness of both halves, each where it is: one packet more or less between them spoils nothing."""
+    middle = len(sound) // 2
+    return (peak(said, sound[:middle])[0] + peak(said, sound[middle:])[0]) / 2
 
 
 def piece(language: str, name: str) -> np.ndarray:

@@ -8,24 +8,33 @@ from __future__ import annotations
 import datetime as dt
 import time
 
+import numpy as np
 import pytest
 
 import models
-from tests.flows.announcements import told
+from calls import waiting_prompts
+from tests.flows.announcements import LIKE, LONGEST, told
 from tests.flows.box import until
-from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, THIRD, TOOLS
-from tests.flows.sound import heard
+from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, THIRD, TOOLS, prompt
+from tests.flows.sound import RATE, heard, peak, samples
+from union import audit
 
 pytestmark = pytest.mark.flow
-BOX = {"ring_seconds": 15, "wrapup_seconds": 0, "announce_first_seconds": 2, "announce_again_seconds": 8}
+BOX = {
+    "ring_seconds": 15,
+    "wrapup_seconds": 0,
+    "announce_first_seconds": 2,
+    "announce_again_seconds": 8,
+    "announce_quiet_seconds": 8,
+}
 RUNS = ("scheduler",)
-LONGEST = 7  # seconds that place and wait take to say
+PART = RATE // 4
 FOUR = ((CUSTOMER, TEA), (OTHER, SOAP), (THIRD, TOOLS), ("+380501110004", TEA))
 
 
-def busy(cast) -> tuple:
+def busy(cast, **options) -> tuple:
     """An operator in a conversation, and with whom: (her telephone, his)."""
-    operator = cast.on_duty(cast.operator, 20)
+    operator = cast.on_duty(cast.operator, 20, **options)
     first = cast.caller("+380501110000")
     first.call(cast.box.rings(SOAP))
     answer(operator)
@@ -36,6 +45,12 @@ def answer(operator) -> None:
     ringing = operator.wait("incoming", 15)
     operator.answer(ringing["call"])
     operator.answered()
+
+
+def choose(cast, shop: str, seconds: float) -> None:
+    """The shop has chosen a prompt for those who wait."""
+    row = prompt(cast, shop, cast.shops[shop], "waiting", seconds)
+    waiting_prompts.choose(row, audit.BOX)
 
 
 def announced(call: models.Call) -> list[models.Announced]:
@@ -75,3 +90,39 @@ def test_four_callers_of_three_shops_hear_their_true_places_and_keep_them(cast, 
         had_time = [row for row in rows if call.answered_at - row.at > dt.timedelta(seconds=LONGEST)]
         assert said == asked_for[: len(said)] and len(said) >= len(had_time), "all but one that her answer cut short"
     assert [row.place for row in announced(calls[3])][:3] == [4, 3, 2]
+
+
+def heard_of(recorded: np.ndarray, sound: np.ndarray) -> list[float]:
+    """The instants in a recording at which the parts of a sound end that were heard, a quarter of a second each."""
+    parts = (sound[start : start + PART] for start in range(0, len(sound) - PART, PART))
+    found = (peak(recorded, part) for part in parts)
+    return [at + PART / RATE for likeness, at in found if likeness > LIKE]
+
+
+def test_a_whisper_ends_when_she_answers_and_none_begins_after(cast, tmp_path):
+    models.Menu.update(shop_name=None).execute()  # else she hears that first, and he the whisper
+    cast.box.reconfigure()
+    choose(cast, "tea", 12)
+    operator, first = busy(cast, play=str(cast.speech(901, 20)))
+    waiting = cast.caller(record=str(tmp_path / "heard.wav"))
+    waiting.call(cast.box.rings(TEA))
+    until(lambda: models.WaitingPlayed.select().count() == 1, 40, "his shop's announcement begins")
+    time.sleep(1)
+    first.hangup()
+    operator.ended()
+    operator.set(play=str(cast.speech(902, 20)))
+    ringing = operator.wait("incoming", 5)
+    time.sleep(1)
+    operator.answer(ringing["call"])
+    operator.answered()
+    time.sleep(12)
+    waiting.hangup()
+    recorded = heard(tmp_path / "heard.wav")
+    her_voice, announcement = (samples(cast.box.folder / "voice-902.wav"), samples(cast.sounds["tea waiting"]))
+    began, whispered = min(heard_of(recorded, her_voice)) - PART / RATE, heard_of(recorded, announcement)
+    assert 1 < len(whispered) * PART / RATE < 8, "it was heard, and not to its end"
+    assert max(whispered) - began < 0.3
+    assert [one for one in told(recorded) if one.at > began] == []
+    call = cast.call(customer=CUSTOMER)
+    assert models.Announced.select().where(models.Announced.at > call.answered_at).count() == 0
+    assert models.WaitingPlayed.select().count() == 1
