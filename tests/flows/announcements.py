@@ -15,6 +15,7 @@ from tests.flows.sound import RATE, occurrences, peak, samples
 PIECES_DIR = ROOT / "static/prompts/waiting"
 LONGEST = 7  # seconds that place and wait take to say
 LIKE = 0.65  # a piece that is said is the likest of all, and likelier than any is to what is not said at all
+BEGINS = 0.4  # a lead in which packets were lost is still liker than anything else
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Told:
 
 def told(recorded: np.ndarray, language: str = "uk") -> list[Told]:
     """Every announcement in a recording that was heard to its end, in order."""
-    starts = occurrences(recorded, piece(language, "place"))
+    starts = occurrences(recorded, piece(language, "place"), BEGINS)
     found = (_one(recorded[int(at * RATE) : int((at + LONGEST) * RATE)], language, at) for at in starts)
     return [one for one in found if one]
 

@@ -89,7 +89,7 @@ def test_four_callers_of_three_shops_hear_their_true_places_and_keep_them(cast, 
         asked_for = [(row.place, row.low_minutes, row.high_minutes) for row in rows]
         had_time = [row for row in rows if call.answered_at - row.at > dt.timedelta(seconds=LONGEST)]
         assert said == asked_for[: len(said)] and len(said) >= len(had_time), "all but one that her answer cut short"
-    assert [row.place for row in announced(calls[3])][:3] == [4, 3, 2]
+    assert {row.place for row in announced(calls[3])} == {4, 3, 2}
 
 
 def heard_of(recorded: np.ndarray, sound: np.ndarray) -> list[float]:
