@@ -64,10 +64,11 @@ from web.site_button import site_button
 from web.statements import statement_pages
 from web.telephone import telephone
 from web.trunks import trunks
+from web.waiting_prompts import waiting_prompts
 
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
-    menus, prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
+    menus, prompts, waiting_prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
     automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
