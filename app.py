@@ -74,6 +74,12 @@ BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
     menus, prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
     automatic, callback_list, journal, outbox, jobs, letters, healthz,
+from web.waiting_prompts import waiting_prompts
+
+BLUEPRINTS = (
+    home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
+    menus, prompts, waiting_prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
+    automatic, callback_list, journal, outbox, healthz,
     knowledge, cards, scripts, questions,
     orders, shop_orders,
     site_button, call_me, leaving,

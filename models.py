@@ -636,6 +636,25 @@ AutomaticMode.add_index(
 )
 
 
+class WaitingPrompt(Table):
+    """A prompt that a shop's callers hear while they wait and there is no news of place and wait; in this order."""
+
+    prompt = ForeignKeyField(Prompt, unique=True, backref="waiting_prompts", on_delete="CASCADE")
+    position = IntegerField()  # 0 = first
+
+
+class WaitingPlayed(Table):
+    """A prompt was played to a waiting caller in [starts_at, ends_at): he does not hear it again."""
+
+    call_key = CharField()
+    prompt = ForeignKeyField(Prompt, backref="+", on_delete="CASCADE")
+    starts_at = InstantField(default=utcnow)
+    ends_at = InstantField()
+
+    class Meta:
+        indexes = ((("call_key", "prompt"), True),)
+
+
 # --- facts -----------------------------------------------------------------------------------------------
 
 
@@ -1704,6 +1723,7 @@ TABLES = (
     # the line
     QueueOperator, Presence, AutomaticMode, Announced,
     Release, MobileHours, Overflow,
+    WaitingPrompt, WaitingPlayed,
     # facts
     CelRow, IngestMark, Call, Leg, Recording, Listening, Review,
     Voicemail, VoicemailListening,

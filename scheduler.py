@@ -1,7 +1,7 @@
-"""The scheduler process: three loops and a timetable. One line per job, no logic.
+"""The scheduler process: four loops and a timetable. One line per job, no logic.
 
 Run as `python scheduler.py`. `facts` reads call events, `asterisk` speaks to Asterisk (nobody else does),
-`configuration` writes its files; each goes on when another cannot. Whatever a job raises is logged and the job comes
+`announcements` speaks to who waits, `configuration` writes Asterisk's files; each goes on when another cannot. Whatever a job raises is logged and the job comes
 again. Everything that must survive stands in the database, so the process may be killed at any point.
 """
 
@@ -16,6 +16,8 @@ from functools import partial, wraps
 
 import models
 from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones, voicemails
+from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones
+from calls.announcer import Announcer
 from calls.dialling import Dialling
 from calls.liveness import Liveness
 from calls.members import Members
@@ -102,7 +104,12 @@ def run(settings: Settings, stop: threading.Event) -> None:
     models.database.init(str(settings.database))
     ami = Ami(settings.ami_bind, settings.ami_secret)
     refresh = Refresh(ami, settings)
-    loops = (facts(settings, stop), asterisk(ami, refresh, settings, stop), configuration(refresh, stop))
+    loops = (
+        facts(settings, stop),
+        asterisk(ami, refresh, settings, stop),
+        announcements(settings, stop),
+        configuration(refresh, stop),
+    )
     timetable = timetable_of(refresh, settings)
     for part in (*loops, timetable):
         part.start()
@@ -136,6 +143,14 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     loop.every(settings.tick_seconds, liveness.tick)
     loop.every(5, liveness.note_gone)
     loop.every(15, TrunkWatch(ami).look)
+    return loop
+
+
+def announcements(settings: Settings, stop: threading.Event) -> Loop:
+    """Apart, because an estimate takes a moment: wishes must not wait for it."""
+    ami = Ami(settings.ami_bind, settings.ami_secret, wants_events=False)
+    loop = Loop("announcements", stop)
+    loop.every(settings.announce_look_seconds, Announcer(ami, settings).step)
     return loop
 
 

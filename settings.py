@@ -112,6 +112,12 @@ class Settings:
     site_wrong_number_days: int = setting("A number that was a wrong one is not asked for again for so many days", 30)
 
     # The line
+    announce_first_seconds: float = setting("How long a caller waits before he is told his place and the wait", 10)
+    announce_again_seconds: float = setting("The least pause between two announcements to a waiting caller", 30)
+    announce_quiet_seconds: float = setting(
+        "Without news of place and wait for this long his shop's own announcements are played", 45
+    )
+    announce_look_seconds: float = setting("How often it is looked whose turn it is to be told", 1)
     history_days: int = setting("From how many days of calls the wait is estimated", 60)
 
     # The figures

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from models import Menu, MenuOption, Prompt, PromptSound, Shop, database
+from models import Menu, MenuOption, Prompt, PromptSound, Shop, WaitingPrompt, database
 from pbx import prompts as sounds
 from settings import LANGUAGES
 from union import audit
@@ -76,7 +76,7 @@ def give_sound(prompt: Prompt, language: str, make: Maker, text: str, prompts_di
 
 
 def remove(prompt: Prompt, prompts_dir: Path, by: Actor) -> None:
-    """Forget a prompt that no menu plays. Raises Refused."""
+    """Forget a prompt that nothing plays. Raises Refused."""
     with database.atomic():
         refuse_if(prompt="prompt_in_use" if in_use(prompt) else None)
         prompt.delete_instance()
@@ -85,11 +85,12 @@ def remove(prompt: Prompt, prompts_dir: Path, by: Actor) -> None:
 
 
 def in_use(prompt: Prompt) -> bool:
-    """Whether any version of a menu plays it, retired ones too: they tell what past callers heard."""
+    """Whether any version of a menu plays it, retired ones too (they tell what past callers heard), or the line does."""
     menus = Menu.select().where(Menu.shop == prompt.shop_id)
     return (
         any(getattr(menu, f"{name}_id") == prompt.id for menu in menus for name in MENU_FIELDS)
         or MenuOption.select().where(MenuOption.prompt == prompt).exists()
+        or WaitingPrompt.select().where(WaitingPrompt.prompt == prompt).exists()
     )
 
 

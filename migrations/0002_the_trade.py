@@ -1007,6 +1007,24 @@ CREATE UNIQUE INDEX "voicemail_listening_public_id" ON "voicemail_listening" ("p
 CREATE INDEX "voicemail_listening_voicemail_id" ON "voicemail_listening" ("voicemail_id")
 ----
 CREATE INDEX "voicemail_listening_user_id" ON "voicemail_listening" ("user_id")
+----
+CREATE TABLE "waiting_played" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "call_key" VARCHAR(255) NOT NULL,
+    "prompt_id" INTEGER NOT NULL,
+    "starts_at" TEXT NOT NULL,
+    "ends_at" TEXT NOT NULL,
+    FOREIGN KEY ("prompt_id") REFERENCES "prompt" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "waiting_played_prompt_id" ON "waiting_played" ("prompt_id")
+----
+CREATE UNIQUE INDEX "waiting_played_call_key_prompt_id" ON "waiting_played" ("call_key", "prompt_id")
+----
+CREATE TABLE "waiting_prompt" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "prompt_id" INTEGER NOT NULL,
+    "position" INTEGER NOT NULL,
+    FOREIGN KEY ("prompt_id") REFERENCES "prompt" ("id") ON DELETE CASCADE)
+----
+CREATE UNIQUE INDEX "waiting_prompt_prompt_id" ON "waiting_prompt" ("prompt_id")
 """
 
 

@@ -48,6 +48,15 @@ class QueueMember:
 
 
 @dataclass(frozen=True)
+class QueueEntry:
+    """Who waits in a queue, a caller or a placeholder, by his channel; position 1 is served next."""
+
+    queue: str
+    position: int
+    uniqueid: str
+
+
+@dataclass(frozen=True)
 class Channel:
     name: str
     uniqueid: str
@@ -66,9 +75,10 @@ class Message(ManagerMsg):
 class Ami(Manager):
     """A connection to Asterisk's manager, made when first needed. Every action raises AmiError."""
 
-    def __init__(self, address: str, secret: str, timeout: float = 5):
+    def __init__(self, address: str, secret: str, timeout: float = 5, wants_events: bool = True):
         # pyst2's own __init__ prepares three threads, which must not exist here
         self.address, self.secret, self.timeout = address, secret, timeout
+        self.wants_events = wants_events  # else Asterisk tells nothing unasked, which nobody would read
         self.connections = 0  # how often it connected: who sees another number must look at everything anew
         self.started_seconds_ago: int | None = None  # Asterisk's age when the connection was made
         self.hostname = secrets.token_hex(4)  # makes our ActionIDs nobody else's
@@ -101,6 +111,8 @@ class Ami(Manager):
             self.close()
             raise
         self._wait_until_booted(deadline)
+        if not self.wants_events:
+            self.send_action(Action="Events", EventMask="off")
         self.connections += 1
 
     def connected(self) -> bool:
@@ -239,6 +251,12 @@ class Ami(Manager):
     def queue_members(self) -> list[QueueMember]:
         """The members of every queue, at this moment."""
         return [_member(event) for event in self.ask_list("QueueStatus") if event.get("Event") == "QueueMember"]
+
+    def queue_entries(self) -> list[QueueEntry]:
+        """Who waits in every queue, at this moment; in each the first comes first."""
+        events = [event for event in self.ask_list("QueueStatus") if event.get("Event") == "QueueEntry"]
+        entries = [QueueEntry(e["Queue"], _number(e["Position"]), e["Uniqueid"]) for e in events]
+        return sorted(entries, key=lambda entry: (entry.queue, entry.position))
 
     # --- calls ------------------------------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ TRANSFER = "TRANSFER"  # Transfer.public_id
 OVERFLOW = "OVERFLOW"  # Overflow.public_id
 CALLER_CHANNEL = "CALLER_CHANNEL"  # the channel of the caller who is handed over
 MAX_MS = "MAX_MS"  # the longest the conversation may last
+SOUNDS = "SOUNDS"  # what is whispered to a waiting caller: paths without extension, separated by spaces
 
 MENU_RESULTS = ("line", "hangup", "mobile", "voicemail")
 
@@ -73,6 +74,7 @@ AUTO_PAUSE = "Auto-Pause"  # app_queue's reason for pausing a member who let a c
 # --- contexts ---------------------------------------------------------------------------------------------
 CALL_IN = "call-in"  # every call to a DID starts here
 LINE = "line"  # the queue
+ANNOUNCE = "announce"  # whispers to a waiting caller; the extension is his channel's uniqueid
 NOBODY = "nobody"  # no operator signed on: last resort
 MOBILE = "mobile"  # the owner's, by a key of the menu
 KEEP_PLACE = "keep-place"  # key 1 in the line: call me back, keep my place

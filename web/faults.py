@@ -64,7 +64,7 @@ TEXTS = {
     "note_long": _l("This note is too long."),
     "unanswered": _l("Nobody answered this call, so there is nothing to judge."),
     "prompt_without_sound": _l("This prompt has no sound yet."),
-    "prompt_in_use": _l("A menu still plays this prompt: take it out there first."),
+    "prompt_in_use": _l("A menu or the line still plays this prompt: take it out there first."),
     "menu_without_keys": _l("A key that gives more keys needs some: add the first."),
     "menu_keys_lost": _l("This key has keys of its own: take them out first, or let it give more keys."),
     "date_wrong": _l("This is not a date."),

@@ -17,6 +17,7 @@ from calls import prompts as rules
 from models import Prompt, PromptSound, Shop
 from pbx.prompts import MOST_BYTES, MOST_SECONDS
 from union.faults import Refused
+from web import waiting_prompts
 from web.access import allow, find_shop, found, settings, shop_page
 from web.forms import Form, choices, strip
 from web.languages import VOICES
@@ -53,7 +54,7 @@ class PromptForm(SoundForm):
 def index(shop: Shop):
     sounds = PromptSound.select().order_by(PromptSound.language)
     own = shop.prompts.order_by(Prompt.label).prefetch(sounds)
-    return render_template("prompts/index.html", shop=shop, prompts=list(own))
+    return render_template("prompts/index.html", shop=shop, prompts=list(own), **waiting_prompts.told(shop))
 
 
 @prompts.route("/shops/<int:shop_id>/prompts/new", methods=["GET", "POST"])

@@ -51,10 +51,26 @@ def _pieces(sound: np.ndarray, size: int = RATE // 2) -> list[np.ndarray]:
 
 def peak(recorded: np.ndarray, prompt: np.ndarray, seconds: float | None = None) -> tuple[float, float]:
     """(likeness, seconds into the recording at which the prompt begins)."""
-    prompt = prompt[: int(seconds * RATE)] if seconds else prompt
+    scores = _scores(recorded, prompt[: int(seconds * RATE)] if seconds else prompt)
+    at = int(scores.argmax())
+    return float(scores[at]), at / RATE
+
+
+def occurrences(recorded: np.ndarray, prompt: np.ndarray, least: float = HEARD) -> list[float]:
+    """The seconds at which a prompt begins, each time it is in the recording."""
+    scores, found = _scores(recorded, prompt), []
+    while scores.max() > least:
+        at = int(scores.argmax())
+        found.append(at / RATE)
+        scores[max(0, at - len(prompt)) : at + len(prompt)] = 0
+    return sorted(found)
+
+
+def _scores(recorded: np.ndarray, prompt: np.ndarray) -> np.ndarray:
+    """The normalised cross-correlation (0–1) of a prompt at each sample it could begin at."""
     prompt = prompt - prompt.mean()
     if len(recorded) < len(prompt) or not prompt.any():
-        return 0.0, 0.0
+        return np.zeros(1)
     size = 1 << (len(recorded) + len(prompt)).bit_length()
     crossed = np.fft.irfft(np.fft.rfft(recorded, size) * np.conj(np.fft.rfft(prompt, size)), size)
     crossed = crossed[: len(recorded) - len(prompt) + 1]
@@ -63,9 +79,7 @@ def peak(recorded: np.ndarray, prompt: np.ndarray, seconds: float | None = None)
     n = len(prompt)
     energy = (squares[n:] - squares[:-n]) - (sums[n:] - sums[:-n]) ** 2 / n
     floor = n * 25.0  # quieter than this is silence, not a faint prompt
-    scores = np.abs(crossed) / (np.sqrt(np.maximum(energy, floor)) * np.linalg.norm(prompt))
-    at = int(scores.argmax())
-    return float(scores[at]), at / RATE
+    return np.abs(crossed) / (np.sqrt(np.maximum(energy, floor)) * np.linalg.norm(prompt))
 
 
 def loudness(recorded: np.ndarray) -> float:

@@ -12,7 +12,7 @@ from settings import ROOT
 
 DIALPLAN = (ROOT / "pbx/etc/extensions.conf").read_text()
 CODE = "\n".join(line for line in DIALPLAN.splitlines() if not line.lstrip().startswith(";")) + "\n"
-ASTERISKS_OWN = {"AGISTATUS", "DIALSTATUS", "EPOCH", "HANGUPCAUSE", "QUEUESTATUS", "UNIQUEID"}
+ASTERISKS_OWN = {"AGISTATUS", "DIALSTATUS", "EPOCH", "EXTEN", "HANGUPCAUSE", "QUEUESTATUS", "UNIQUEID"}
 FROM_SCHEDULER = {
     names.TRANSFER,
     names.CALLER_CHANNEL,
@@ -81,6 +81,11 @@ def test_every_variable_read_by_the_dialplan_is_set_by_somebody():
     known = set(names.NUMBER_VARIABLES) | generated | set_here | FROM_SCHEDULER | FROM_AGI | ASTERISKS_OWN
     assert read - known == set()
     assert read >= FROM_SCHEDULER | FROM_AGI, "what is set for the dialplan is read by it"
+
+
+def test_a_whisper_is_what_the_scheduler_says_and_ends_by_the_name_it_was_made_with():
+    assert f"REPLACE({names.SOUNDS}," in section(names.ANNOUNCE)
+    assert f"SoftHangup(Local/${{CHANNEL(linkedid)}}@{names.ANNOUNCE},a)" in section("hush")
 
 
 def test_a_number_sets_exactly_the_shared_variables():

@@ -9,7 +9,7 @@ import wave
 from dataclasses import dataclass
 from pathlib import Path
 
-from calls import menus, site_buttons
+from calls import menus, site_buttons, waiting_prompts
 from calls.menus import Option, Tree
 from models import (
     Attempt,
@@ -125,6 +125,8 @@ def menu_of(shop: Shop, prompts_dir: Path) -> None:
     draft = menus.draft(shop)
     menus.save(draft, tree)
     menus.publish(draft, dt.date(2026, 1, 1))
+    for label in ("Доставка", "Акція листопада"):
+        waiting_prompts.choose(Prompt.get_by_id(ids[label]), audit.BOX)
 
 
 def prompt(shop: Shop, label: str, prompts_dir: Path) -> int:

@@ -20,6 +20,7 @@ from models import (
 )
 from calls import voicemails
 from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role, utcnow
+from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role, WaitingPrompt
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
@@ -123,6 +124,9 @@ MATRIX = {
     "POST /prompts/<int:prompt_id>": SHOP,
     "POST /prompts/<int:prompt_id>/remove": SHOP,
     "GET /prompts/sounds/<int:sound_id>.wav": SHOP,
+    "POST /shops/<int:shop_id>/waiting-prompts": SHOP,
+    "POST /waiting-prompts/<int:chosen_id>/<way>": SHOP,
+    "POST /waiting-prompts/<int:chosen_id>/remove": SHOP,
     "GET /shops/<int:shop_id>/calls": SHOP,
     "GET /shops/<int:shop_id>/calls.csv": SHOP,
     "GET /shops/<int:shop_id>/calls/<key>": SHOP,
@@ -272,6 +276,8 @@ def things(cast, settings):
         "role_id": Role.get(Role.user == cast.other_owner).id,
         "exception_id": exception.id,
         "prompt_id": Prompt.get(Prompt.shop == cast.tea).id,
+        "chosen_id": WaitingPrompt.get().id,
+        "way": "up",
         "sound_id": PromptSound.select().first().id,
         "callback_id": Callback.get(Callback.shop == cast.tea, Callback.closed_at.is_null()).id,
         "session_id": 0,

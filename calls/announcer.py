@@ -1,0 +1,160 @@
+"""The announcer: the scheduler's voice to those who wait.
+
+Each hears his place in the line and an honest wait, `announce_first_seconds` after he entered it and then whenever
+there is news of them, but not within `announce_again_seconds` of what he was told last. Without news for
+`announce_quiet_seconds` his shop's own announcements take their turn. Nothing begins for one who is about to be
+answered; dialplan [announce] looks again just before it speaks, and [hush] ends it when an operator picks up.
+Placeholders of callbacks have their place in the line and are never spoken to.
+
+Places are Asterisk's at that moment, everything else is read from rows, so that a restart repeats nothing. A row is
+written when the whisper was asked for: one that an operator's ringing forestalled counts as said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+from calls import handling, line, phrasing, prompts, waiting_prompts
+from calls.announced import Announcement, next_announcement
+from calls.line import Handling, LineNow, Wait, Waiting
+from calls.served import CALLBACK_KEY
+from models import Announced, Call, WaitingPlayed, utcnow
+from pbx.ami import Ami, AmiError, QueueEntry
+from pbx.whisper import whisper
+from settings import ROOT, Settings
+
+log = logging.getLogger(__name__)
+PIECES_DIR = ROOT / "static" / "prompts" / "waiting"
+READ_AGAIN_SECONDS = 300  # what is known of handling times changes slowly
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a caller was told last of his wait, and when whatever he heard last had ended; None: nothing yet."""
+
+    announced: Announced | None = None
+    until: dt.datetime | None = None
+
+
+class Announcer:
+    """Every method raises AmiError. monotonic is the clock of waits; tests give their own."""
+
+    def __init__(self, ami: Ami, settings: Settings, monotonic: Callable[[], float] = time.monotonic):
+        self.ami, self.settings, self.monotonic = ami, settings, monotonic
+        self.known: Handling | None = None
+        self.known_until = 0.0
+
+    def step(self) -> None:
+        """Tell everybody whose turn it is."""
+        now = utcnow()
+        callers = {call.key: call for call in line.waiting()}
+        heard = what_they_heard(callers)
+        due = {key for key, call in callers.items() if is_due(call, heard[key], now, self.settings)}
+        if not due:
+            return
+        for _, queue in groupby(self.ami.queue_entries(), attrgetter("queue")):
+            entries = list(queue)
+            if due & {entry.uniqueid for entry in entries}:
+                self.tell(entries, callers, heard, due, now)
+
+    def tell(
+        self,
+        entries: Sequence[QueueEntry],
+        callers: dict[str, Call],
+        heard: dict[str, Heard],
+        due: set[str],
+        now: dt.datetime,
+    ) -> None:
+        """Tell those of one queue whose turn it is."""
+        state = line.line_now(waiting(entries, callers, now), now, self.settings)
+        waits = line.waits(state, self.handling(now))
+        for entry, wait in zip(entries, waits or (), strict=bool(waits)):
+            if entry.uniqueid in due:
+                self.tell_one(callers[entry.uniqueid], entry.position, heard[entry.uniqueid], state, wait, now)
+
+    def tell_one(self, call: Call, place: int, heard: Heard, state: LineNow, wait: Wait, now: dt.datetime) -> None:
+        """News of his place and wait, or else his shop's next announcement, or nothing."""
+        said = next_announcement(heard.announced, place, state, wait)
+        if said:
+            if self.say(call, piece_files(said, language_of(call))):
+                Announced.create(call_key=call.key, shop=call.shop, at=now, **vars(said))
+        elif state.ready < place and has_been_quiet(heard, now, self.settings):
+            self.play_next(call, now)
+
+    def play_next(self, call: Call, now: dt.datetime) -> None:
+        sound = waiting_prompts.next_sound(call.key, call.shop, language_of(call), self.settings)
+        if sound and self.say(call, [prompts.file_of(sound, self.settings.prompts_dir)]):
+            waiting_prompts.played(call.key, sound, now)
+
+    def say(self, call: Call, files: Iterable[Path]) -> bool:
+        """Whether Asterisk took it."""
+        try:
+            whisper(self.ami, call.key, [str(file.with_suffix("")) for file in files])
+        except AmiError as fault:
+            if not fault.permanent:
+                raise
+            log.warning("nothing is said to %s: %s", call.key, fault)
+            return False
+        return True
+
+    def handling(self, now: dt.datetime) -> Handling:
+        """What is known of how long things last, read now and then."""
+        if self.known is None or self.monotonic() >= self.known_until:
+            self.known = handling.read(now, self.settings)
+            self.known_until = self.monotonic() + READ_AGAIN_SECONDS
+        return self.known
+
+
+def what_they_heard(keys: Iterable[str]) -> dict[str, Heard]:
+    """For each caller what his rows tell."""
+    keys = list(keys)
+    announced = Announced.select().where(Announced.call_key.in_(keys)).order_by(Announced.at, Announced.id)
+    last = {row.call_key: row for row in announced}
+    played = WaitingPlayed.select().where(WaitingPlayed.call_key.in_(keys)).order_by(WaitingPlayed.ends_at)
+    ends = {row.call_key: row.ends_at for row in played}
+    return {key: _heard(last.get(key), ends.get(key)) for key in keys}
+
+
+def _heard(announced: Announced | None, played_until: dt.datetime | None) -> Heard:
+    instants = [instant for instant in (announced and announced.at, played_until) if instant]
+    return Heard(announced, max(instants, default=None))
+
+
+def is_due(call: Call, heard: Heard, now: dt.datetime, settings: Settings) -> bool:
+    """Whether he has waited long enough to be told something."""
+    if heard.until is None:
+        return now - call.line_at >= dt.timedelta(seconds=settings.announce_first_seconds)
+    return now - heard.until >= dt.timedelta(seconds=settings.announce_again_seconds)
+
+
+def has_been_quiet(heard: Heard, now: dt.datetime, settings: Settings) -> bool:
+    """Whether it is time for his shop's announcement; never before he was told his place."""
+    return heard.until is not None and now - heard.until >= dt.timedelta(seconds=settings.announce_quiet_seconds)
+
+
+def waiting(entries: Iterable[QueueEntry], callers: dict[str, Call], now: dt.datetime) -> tuple[Waiting, ...]:
+    """The line as the estimate sees it."""
+    return tuple(_waiting(entry, callers.get(entry.uniqueid), now) for entry in entries)
+
+
+def _waiting(entry: QueueEntry, call: Call | None, now: dt.datetime) -> Waiting:
+    """One who is no call yet has just come; whose shop a placeholder is of makes no difference."""
+    if call is None:
+        return Waiting(0, 0.0, kept=entry.uniqueid.startswith(CALLBACK_KEY))
+    return Waiting(call.shop_id, max(0.0, (now - call.line_at).total_seconds()))
+
+
+def piece_files(said: Announcement, language: str) -> list[Path]:
+    return [PIECES_DIR / language / f"{piece}.wav" for piece in phrasing.pieces(said)]
+
+
+def language_of(call: Call) -> str:
+    """What this caller is spoken to in."""
+    return (call.did and call.did.language) or call.shop.language
