@@ -16,7 +16,6 @@ from functools import partial, wraps
 
 import models
 from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones, voicemails
-from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones
 from calls.announcer import Announcer
 from calls.dialling import Dialling
 from calls.liveness import Liveness
@@ -179,6 +178,8 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.daily("00:50", "books", checks.nightly)
     timetable.daily("01:30", "database", truncate_wal)
     timetable.daily("04:20", "month", now(periods.close_due, settings))
+
+
 def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
     timetable = BackgroundScheduler(timezone="UTC", job_defaults=TIMETABLE)
     timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)

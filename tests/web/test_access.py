@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from calls import voicemails
 from mail import digest_choices
 from models import (
     Callback,
@@ -17,10 +18,9 @@ from models import (
     Role,
     Share,
     Transaction,
+    WaitingPrompt,
+    utcnow,
 )
-from calls import voicemails
-from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role, utcnow
-from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role, WaitingPrompt
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
