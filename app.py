@@ -23,10 +23,10 @@ from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.automatic import automatic
 from web.backups import backups
+from web.board import board
 from web.bonuses import bonuses
 from web.books import books
 from web.call_me import call_me
-from web.board import board
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
@@ -52,8 +52,8 @@ from web.menus import menus
 from web.money import money_pages
 from web.orders import orders
 from web.outbox import outbox
-from web.payments import payment_pages
 from web.overflow import overflow
+from web.payments import payment_pages
 from web.people import people
 from web.prompts import prompts
 from web.questions import questions
@@ -69,25 +69,15 @@ from web.statements import statement_pages
 from web.telephone import telephone
 from web.trunks import trunks
 from web.voicemails import voicemails
-
-BLUEPRINTS = (
-    home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
-    menus, prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
-    automatic, callback_list, journal, outbox, jobs, letters, healthz,
 from web.waiting_prompts import waiting_prompts
 
 BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
     menus, prompts, waiting_prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
-    automatic, callback_list, journal, outbox, healthz,
-    knowledge, cards, scripts, questions,
-    orders, shop_orders,
-    site_button, call_me, leaving,
-    backups,
-    statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
-    reports,
-    voicemails,
-    voicemails, overflow, board,
+    automatic, callback_list, journal, outbox, jobs, letters, healthz,
+    knowledge, cards, scripts, questions, orders, shop_orders, site_button, call_me, leaving,
+    backups, statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
+    reports, voicemails, overflow, board,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

@@ -175,29 +175,10 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.every(600, now(backup.take_if_due, settings))
     timetable.every(1800, now(rehearsal.rehearse_if_due, settings))
     timetable.daily("00:40", "recordings", now(recordings.delete_expired, settings))
+    timetable.daily("00:45", "voicemails", now(voicemails.delete_expired, settings))
     timetable.daily("00:50", "books", checks.nightly)
     timetable.daily("01:30", "database", truncate_wal)
     timetable.daily("04:20", "month", now(periods.close_due, settings))
-
-
-def timetable_of(refresh: Refresh, settings: Settings) -> BackgroundScheduler:
-    timetable = BackgroundScheduler(timezone="UTC", job_defaults=TIMETABLE)
-    timetable.add_job(in_database(now(attempts.expire, settings)), "interval", seconds=5)
-    timetable.add_job(in_database(now(callbacks.expire_claims)), "interval", seconds=10)
-    timetable.add_job(in_database(now(morning_list.build_due)), "interval", seconds=settings.lists_seconds)
-    timetable.add_job(in_database(now(given_up.queue_due, settings)), "interval", seconds=settings.lists_seconds)
-    timetable.add_job(in_database(now(browsers.end_stale, settings.session_hours)), "interval", seconds=10)
-    timetable.add_job(in_database(now(statements.queue_due, settings)), "interval", seconds=settings.lists_seconds)
-    timetable.add_job(in_database(now(outbox.send_due, settings)), "interval", seconds=settings.outbox_seconds)
-    timetable.add_job(in_database(now(shops.end_what_has_left)), "interval", seconds=60)
-    timetable.add_job(in_database(now(periods.close_due, settings)), "cron", hour="4-23", minute=20)
-    timetable.add_job(in_database(checks.nightly), "cron", hour=22, minute=50)
-    timetable.add_job(Disk(refresh, settings).watch, "interval", seconds=10, next_run_time=models.utcnow())
-    timetable.add_job(in_database(now(recordings.delete_expired, settings)), "cron", hour=22, minute=40)
-    timetable.add_job(in_database(now(voicemails.delete_expired, settings)), "cron", hour=22, minute=45)
-    timetable.add_job(in_database(truncate_wal), "cron", hour=23, minute=30)
-    timetable.add_job(in_database(now(backup.take_if_due, settings)), "interval", minutes=10)
-    timetable.add_job(in_database(now(rehearsal.rehearse_if_due, settings)), "interval", minutes=30)
     return timetable
 
 
