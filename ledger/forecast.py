@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.plan import Plan
-
 LEAST, MOST = 10, 20
 
 
@@ -45,8 +43,3 @@ def leaving(cost_minor: int, charged_minor: int, shops: int, reserve_minor: int,
     course = tuple(max(0, reserve_minor + result * month) for month in range(1, months + 1))
     short = next((month for month in range(1, months + 1) if reserve_minor + result * month < 0), None)
     return Leaving(shops - leave, result, course, short)
-
-
-def lasts_months(plan: Plan) -> int | None:
-    """For how many months the reserve pays the union's whole costs if nobody pays any more; None without costs."""
-    return plan.reserve_after_minor // plan.cost_minor if plan.cost_minor > 0 else None

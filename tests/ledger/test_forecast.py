@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger import forecast, money, months, periods
+from ledger import forecast, money, months, periods, totals
 from tests.ledger import books
 from tests.ledger.books import NOVEMBER
 
@@ -27,9 +27,9 @@ def test_three_leave_a_smaller_one_and_the_reserve_runs_out():
 
 def test_how_many_months_the_reserve_lasts(db):
     books.union(20)
-    assert forecast.lasts_months(periods.preview(months.of(NOVEMBER))) is None
+    assert totals.of_plan(periods.preview(months.of(NOVEMBER))).lasts_months is None
     books.item("Сервер", 50_000, books.fee(10_000))
-    assert forecast.lasts_months(periods.preview(months.of(NOVEMBER))) == 3
+    assert totals.of_plan(periods.preview(months.of(NOVEMBER))).lasts_months == 3
 
 
 def test_sums_are_read_as_people_write_them():
