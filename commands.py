@@ -13,7 +13,7 @@ from playhouse.migrations import Runner
 
 import models
 import settings as spilka
-from calls import ingest
+from calls import ingest, raw_archive
 from ledger import checks, export
 from settings import ROOT, Settings
 from union import first_run, people
@@ -98,9 +98,13 @@ def make_demo(settings: Settings, days: int) -> None:
 
 
 @commands.command("rebuild-calls")
-def rebuild_calls() -> None:
+@click.option("--all", "with_old", is_flag=True, help="Those of long ago too, whose events were put away in files.")
+@click.pass_obj
+def rebuild_calls(settings: Settings, with_old: bool) -> None:
     """Make every call anew from its raw events; the result must be what it was."""
     with models.database.connection_context():
+        if with_old:
+            raw_archive.bring_back(settings)
         click.echo(f"{ingest.rebuild()} calls")
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 
 import models
-from calls import attempts, callbacks, ingest, morning_list, presence, recordings, telephones, voicemails
+from calls import attempts, callbacks, ingest, morning_list, presence, raw_archive, recordings, telephones, voicemails
 from calls.announcer import Announcer
 from calls.dialling import Dialling
 from calls.liveness import Liveness
@@ -174,6 +174,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.every(10, Disk(refresh, settings).watch)
     timetable.every(600, now(backup.take_if_due, settings))
     timetable.every(1800, now(rehearsal.rehearse_if_due, settings))
+    timetable.daily("00:30", "raw-events", now(raw_archive.put_away, settings))
     timetable.daily("00:40", "recordings", now(recordings.delete_expired, settings))
     timetable.daily("00:45", "voicemails", now(voicemails.delete_expired, settings))
     timetable.daily("00:50", "books", checks.nightly)

@@ -58,7 +58,7 @@ def append(mark: Mark, event: str, at: dt.datetime, linkedid: str, extra: str = 
 
 def connected(linkedids: Iterable[str]) -> list[list[Event]]:
     """The connected sets these linkedids belong to, each in file order."""
-    root = _joined(set(linkedids))
+    root = joined(set(linkedids))
     sets: dict[str, list[Event]] = defaultdict(list)
     for values in database.execute_sql(_EVENTS, (json.dumps(list(root)),)):
         event = Event(*values[:3], dt.datetime.fromisoformat(values[3]), *values[4:])
@@ -87,7 +87,7 @@ def every_linkedid(batch: int) -> Iterator[list[str]]:
         last = found[-1]
 
 
-def _joined(linkedids: Collection[str]) -> dict[str, str]:
+def joined(linkedids: Collection[str]) -> dict[str, str]:
     """Each linkedid reached from these, with one that stands for its whole set."""
     known: set[str] = set()
     channels: dict[str, set[str]] = defaultdict(set)

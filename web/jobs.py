@@ -39,6 +39,9 @@ NAMES = {
     "shops.end_what_has_left": _l("What belongs to shops that left is ended"),
     "disk.watch": _l("Free disk is watched"),
     "digests.queue_due": _l("Digests are written"),
+    "raw-events": _l("Events of calls of long ago are packed"),
+    "backup.take_if_due": _l("Copies are made at night"),
+    "rehearsal.rehearse_if_due": _l("A copy is put back for trial every week"),
     "notices.look": _l("What needs somebody at once is looked for"),
 }
 WORDS = {
@@ -119,6 +122,7 @@ def did(run: Run) -> str:
     return {
         "recordings": lambda: ngettext("%(num)d recording", "%(num)d recordings", num),
         "books": lambda: ngettext("%(num)d fault", "%(num)d faults", num) if num else gettext("in order"),
+        "raw-events": lambda: ngettext("%(num)d event", "%(num)d events", num),
         "month": lambda: ngettext("%(num)d month", "%(num)d months", num) if num else gettext("nothing to close"),
         "morning-list": lambda: ngettext("%(num)d customer", "%(num)d customers", num),
     }.get(run.job.partition(":")[0], lambda: ngettext("%(num)d letter", "%(num)d letters", num))()
