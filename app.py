@@ -22,11 +22,11 @@ from calls.checklist import is_working
 from union import first_run, sessions
 from web import access, errors, faults, languages, security
 from web.automatic import automatic
-from web.call_me import call_me
 from web.backups import backups
+from web.board import board
 from web.bonuses import bonuses
 from web.books import books
-from web.board import board
+from web.call_me import call_me
 from web.callback_list import callback_list
 from web.callbacks import callbacks
 from web.calls import calls
@@ -50,8 +50,8 @@ from web.menus import menus
 from web.money import money_pages
 from web.orders import orders
 from web.outbox import outbox
-from web.payments import payment_pages
 from web.overflow import overflow
+from web.payments import payment_pages
 from web.people import people
 from web.prompts import prompts
 from web.questions import questions

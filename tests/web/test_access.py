@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from calls import voicemails
 from models import (
     Callback,
     Card,
@@ -16,9 +17,8 @@ from models import (
     Role,
     Share,
     Transaction,
+    utcnow,
 )
-from calls import voicemails
-from models import Callback, Card, HoursException, Prompt, PromptSound, Question, Role, utcnow
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
