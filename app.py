@@ -78,7 +78,6 @@ BLUEPRINTS = (
     backups,
     statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
     reports,
-    voicemails,
     voicemails, overflow, board,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024

@@ -76,7 +76,7 @@ def test_the_dialplan_asks_for_the_scripts_there_are():
 
 def test_every_variable_read_by_the_dialplan_is_set_by_somebody():
     read = set(re.findall(r"\$\{([A-Z][A-Z_]+)\}", CODE))
-    set_here = set(re.findall(r"Set\(([A-Z][A-Z_]+)=", CODE))
+    set_here = set(re.findall(r"(?:Set\(|Read\()([A-Z][A-Z_]+)[=,]", CODE))
     generated = set(re.findall(r'"([A-Z_]+)": ', (ROOT / "pbx/config.py").read_text()))
     known = set(names.NUMBER_VARIABLES) | generated | set_here | FROM_SCHEDULER | FROM_AGI | ASTERISKS_OWN
     assert read - known == set()
