@@ -53,6 +53,7 @@ from web.money import money_pages
 from web.orders import orders
 from web.outbox import outbox
 from web.overflow import overflow
+from web.passwords import passwords
 from web.payments import payment_pages
 from web.people import people
 from web.prompts import prompts
@@ -75,7 +76,7 @@ BLUEPRINTS = (
     home, log_ins, me, first_run_page, shops, dids, trunks, people, invitations, shop_people, checklist, hours,
     menus, prompts, waiting_prompts, calls, recordings, callbacks, desk, desk_calls, telephone,
     automatic, callback_list, journal, outbox, jobs, letters, healthz,
-    knowledge, cards, scripts, questions, orders, shop_orders, site_button, call_me, leaving,
+    knowledge, cards, scripts, questions, orders, shop_orders, site_button, call_me, leaving, passwords,
     backups, statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
     reports, voicemails, overflow, board,
 )  # fmt: skip

@@ -19,6 +19,8 @@ from settings import ROOT, Settings
 from union import first_run, people
 from union.audit import Actor
 from upkeep import backup, demo, demo_books, demo_calls, demo_orders, exchange, rehearsal, restore, testcall
+from union.faults import Refused
+from upkeep import demo, demo_books, demo_calls, demo_orders, exchange, testcall
 from upkeep import doctor as upkeep_doctor
 from upkeep.copies import CopyError
 
@@ -202,6 +204,23 @@ def reset_password(email: str) -> None:
         if user is None:
             raise click.ClickException(f"Nobody logs in as {email}.")
         click.echo(f"The new password of {user.email}: {people.reset_password(user, Actor(None))}")
+
+
+@commands.command("give-shop")
+@click.argument("email")
+@click.argument("shop")
+def give_shop(email: str, shop: str) -> None:
+    """Make somebody an owner of a shop whose owners are gone; the pages leave that to its owners."""
+    with models.database.connection_context():
+        user = models.User.get_or_none(models.User.email == email.strip().lower())
+        given = models.Shop.get_or_none(models.Shop.name == shop, ~models.Shop.is_test)
+        if user is None or given is None:
+            raise click.ClickException(f"Nobody logs in as {email}." if user is None else f"There is no shop {shop}.")
+        try:
+            people.give_role(user, "owner", given, Actor(None))
+        except Refused:
+            raise click.ClickException(f"{user.name} owns {given.name} already.")
+        click.echo(f"{user.name} owns {given.name} from now on.")
 
 
 if __name__ == "__main__":

@@ -117,6 +117,8 @@ PAGES = {  # name: who looks, and at what
     "trunk": ("coordinator", "/trunks/1"),
     "people": ("coordinator", "/people"),
     "person": ("coordinator", "/people/3"),
+    "person-owner": ("coordinator", "/people/1"),
+    "password-over": (None, "/password/none"),
     "seen": ("coordinator", "/people/3/seen"),
     "invite": ("coordinator", "/invitations/new"),
     "invitation": ("owner", "/invitations/1"),

@@ -83,6 +83,16 @@ def test_nobody_gets_a_password_for_an_unknown_address(run, box):
     assert "Nobody logs in as nobody@example.com" in done.stderr
 
 
+def test_a_shop_whose_owners_are_gone_is_given_to_somebody_by_whoever_has_the_box(run, box):
+    user = people.create("Марія", "maria@example.com", "uk", "a good password")
+    models.Shop.create(name="Свічки", queue=models.Queue.get_or_create(name="main")[0])
+    assert run("give-shop", "nobody@example.com", "Свічки").returncode == 1
+    assert run("give-shop", "maria@example.com", "Крамниця").returncode == 1
+    assert run("give-shop", "maria@example.com", "Свічки").stdout == "Марія owns Свічки from now on.\n"
+    assert len(people.rights(user).shops) == 1
+    assert "owns Свічки already" in run("give-shop", "maria@example.com", "Свічки").stderr
+
+
 def test_the_configuration_is_written_once_and_only_what_changes_afterwards(run, box, tmp_path):
     assert "written extensions.conf" in run("render-pbx").stdout
     assert (tmp_path / "asterisk/etc/spilka/numbers.conf").exists()

@@ -20,7 +20,9 @@ GOOD_FOR = dt.timedelta(days=7)
 
 
 def invite(name: str, email: str, language: str, kind: str, shop: Shop | None, by: Actor) -> Invitation:
-    """Invite somebody to this role; an open invitation to the same is withdrawn. Raises Refused."""
+    """Invite somebody to this role; an open invitation to the same is withdrawn.
+
+    A shop that has an owner is joined by an owner's invitation only. Raises Refused."""
     name, email = name.strip(), email.strip().lower()
     shop = shop if kind == "owner" else None
     refuse_if(
@@ -30,6 +32,7 @@ def invite(name: str, email: str, language: str, kind: str, shop: Shop | None, b
         kind=None if kind in Invitation.KINDS else "unknown",
         shop="shop_missing" if kind == "owner" and shop is None else None,
     )
+    people.require_owners_say(kind, shop, by)
     now = utcnow()
     with database.atomic():
         for older in open_invitations(now).where(Invitation.email == email, Invitation.kind == kind):
@@ -122,6 +125,7 @@ def accept_as(invitation: Invitation, user: User, address: str) -> None:
 
 def _use_up(invitation: Invitation, user: User, address: str) -> None:
     now, by = utcnow(), Actor(user, address)
+    people.require_owners_say(invitation.kind, invitation.shop, Actor(invitation.invited_by))
     unused = Invitation.accepted_at.is_null(), Invitation.withdrawn_at.is_null(), Invitation.expires_at > now
     used = Invitation.update(accepted_at=now, accepted_by=user).where(Invitation.id == invitation.id, *unused).execute()
     refuse_if(token=None if used == 1 else "invitation_over")

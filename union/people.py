@@ -155,6 +155,27 @@ def give_role(user: User, kind: str, shop: Shop | None, by: Actor) -> Role:
     return role
 
 
+def appoint(user: User, kind: str, shop: Shop | None, by: Actor) -> Role:
+    """Somebody who may give roles gives one. Raises Refused, also where only the shop's own owners decide."""
+    require_owners_say(kind, shop, by)
+    return give_role(user, kind, shop, by)
+
+
+def dismiss(role: Role, by: Actor) -> None:
+    """Somebody who may end roles ends one. Raises Refused, also where only the shop's own owners decide."""
+    require_owners_say(role.kind, role.shop, by)
+    end_role(role, by)
+
+
+def require_owners_say(kind: str, shop: Shop | None, by: Actor) -> None:
+    """Who owns a shop is for its owners to say, once it has one: the coordinator is a competitor. Raises Refused.
+
+    One who is locked out is an owner still, or locking him out would open his shop. The box itself may do it."""
+    if kind == "owner" and shop and by.user:
+        present = {role.user_id for role in owners(shop)}
+        refuse_if(kind="owners_decide" if present and by.user.id not in present else None)
+
+
 def end_role(role: Role, by: Actor) -> None:
     """End a role now; one who no longer serves the line leaves its queues and loses his telephone. Raises Refused."""
     with database.atomic():

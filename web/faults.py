@@ -25,6 +25,8 @@ TEXTS = {
     "invitation_over": _l("This invitation was used or has run out meanwhile."),
     "invitation_other": _l("Somebody else was invited."),
     "last_owner": _l("A shop keeps at least one owner: invite somebody else first."),
+    "owners_decide": _l("This shop has an owner: only he can ask another in, or take one out."),
+    "link_over": _l("This address was used meanwhile, or its day is over."),
     "last_coordinator": _l("The union needs a coordinator: make somebody else one first."),
     "phone_without_role": _l("Only an operator or a trainee gets a telephone."),
     "answers_no_line": _l("This person answers no line."),

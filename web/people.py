@@ -1,6 +1,7 @@
 """People of the union: the coordinator adds them, gives and ends roles, passwords and telephones.
 
-A password or a telephone's secret is on the one page that answers its making, and nowhere after.
+A password or a telephone's secret is on the one page that answers its making, and nowhere after. Whoever owns a shop is
+out of the coordinator's hands: its owners say who owns it, and each chooses his own password.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired
 
 from calls import shift
-from models import Phone, Role, Shop, User, utcnow
+from mail import passwords as letters
+from models import Phone, Role, Shop, User, database, utcnow
+from union import passwords, shops
 from union import people as rules
-from union import shops
 from union.faults import Refused
 from union.invitations import open_invitations
-from web.access import allow, found
+from web.access import allow, found, settings
+from web.addresses import whole
 from web.forms import Form, choices, strip
 from web.languages import NAMES
 
@@ -72,9 +75,9 @@ def new():
 
 def add(form: PersonForm) -> tuple[User, str]:
     """A person is added with his first role, or not at all."""
-    with rules.database.atomic():
+    with database.atomic():
         user, password = rules.add(form.name.data, form.email.data, form.language.data, current_user.actor)
-        rules.give_role(user, form.kind.data, form.chosen_shop, current_user.actor)
+        rules.appoint(user, form.kind.data, form.chosen_shop, current_user.actor)
     return user, password
 
 
@@ -96,6 +99,7 @@ def page(user: User, form: RoleForm | None = None, **once):
             roles=list(rules.open_roles(user)),
             kinds=ROLES,
             answers=rules.rights(user).answers,
+            by_link=passwords.is_by_link_only(user),
             has_phone=has_phone,
             **once,
         ),
@@ -111,7 +115,7 @@ def person(user_id: int) -> User:
 @allow("coordinator")
 def give_role(user_id: int):
     user, form = person(user_id), RoleForm()
-    if form.carries_out(lambda: rules.give_role(user, form.kind.data, form.chosen_shop, current_user.actor)):
+    if form.carries_out(lambda: rules.appoint(user, form.kind.data, form.chosen_shop, current_user.actor)):
         return redirect(url_for("people.show", user_id=user.id))
     return page(user, form)
 
@@ -120,7 +124,7 @@ def give_role(user_id: int):
 @allow("coordinator")
 def end_role(role_id: int):
     role = found(Role.get_or_none(Role.id == role_id))
-    return deprive(role.user, lambda: rules.end_role(role, current_user.actor))
+    return deprive(role.user, lambda: rules.dismiss(role, current_user.actor))
 
 
 @people.post("/people/<int:user_id>/deactivate")
@@ -155,8 +159,20 @@ def activate(user_id: int):
 @people.post("/people/<int:user_id>/password")
 @allow("coordinator")
 def reset_password(user_id: int):
+    """Shown once; an owner's nobody is shown: he chooses it himself, by the link in a letter."""
     user = person(user_id)
+    if passwords.is_by_link_only(user):
+        send_link(user)
+        return redirect(url_for("people.show", user_id=user.id))
     return page(user, password=rules.reset_password(user, current_user.actor))
+
+
+def send_link(user: User) -> None:
+    link = whole("passwords.choose", password_token=passwords.token(user, settings()))
+    with database.atomic():
+        letters.send(user, link, current_user.user, utcnow(), settings())
+        passwords.note_link(user, current_user.actor)
+    flash(gettext("A letter with a link is on its way to %(name)s, who chooses the password.", name=user.name))
 
 
 @people.post("/people/<int:user_id>/sessions/end")

@@ -25,6 +25,8 @@ from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from union import invitations
 from union.audit import Actor
+from tests.web import seed, seed_knowledge
+from union import invitations, passwords
 
 ROLES = (None, "owner", "other_owner", "operator", "trainee", "coordinator")
 OK, LOGIN, NO, HIDDEN = "ok", "log in", 403, 404
@@ -91,6 +93,8 @@ MATRIX = {
     "POST /trunks/new": COORDINATOR,
     "GET /trunks/<int:trunk_id>": COORDINATOR,
     "POST /trunks/<int:trunk_id>": COORDINATOR,
+    "GET /password/<password_token>": EVERYBODY,
+    "POST /password/<password_token>": EVERYBODY,
     "GET /people": COORDINATOR,
     "GET /people/new": COORDINATOR,
     "POST /people/new": COORDINATOR,
@@ -292,6 +296,7 @@ def things(cast, settings):
         "question_id": Question.get(Question.answered_at.is_null(False)).id,
         "answer_token": questions.token(Question.get(Question.answered_at.is_null()), cast.owner, settings),
         "transfer_id": seed.transfer(cast, "a7.1").public_id,
+        "password_token": passwords.token(cast.trainee, settings),
         "button_key": seed.site_button(cast).key,
         "month": seed_money.month_word(1),
         "item_id": CostItem.get(CostItem.category == "fine").id,

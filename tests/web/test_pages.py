@@ -11,7 +11,7 @@ from models import IngestMark, Question, Shop
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from tests.web.test_access import routes
-from union import invitations
+from union import invitations, passwords
 
 DIGITS = [re.escape(number[-9:]) for number in seed.CUSTOMERS]
 FULL_NUMBER = re.compile("|".join(r"[\s\u00a0()-]*".join(digits) for digits in DIGITS))
@@ -45,6 +45,7 @@ def everything(app, cast, settings):
         "number": (1, 9), "month": (seed_money.month_word(1), seed_money.month_word(2)), "share_id": (1, 4, 5),
         "item_id": (1, 5, 7), "payment_id": (1,), "transaction_id": (1, 2), "form": ("beancount", "journal", "csv"),
         "invitation_id": (seed.invited(cast, "Марія Кравець").id, seed.invited(cast, "Тетяна Лис", cast.coordinator).id),
+        "password_token": (passwords.token(cast.owner, settings), "none"),
         "button_key": (seed.site_button(cast).key,),
         "transfer_id": (seed.transfer(cast, "a7.1").public_id,), "card_id": (1, 2), "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
         "token": (invitations.token(seed.invited(cast, "Ганна Кравець"), settings),),
