@@ -38,7 +38,9 @@ NAMES = {
     "outbox.send_due": _l("Mail is sent"),
     "shops.end_what_has_left": _l("What belongs to shops that left is ended"),
     "disk.watch": _l("Free disk is watched"),
-    "digests.queue_due": _l("Digests are written"),
+    "digests.queue_due": _l("Daily digests are written"),
+    "weekly.queue_due": _l("Weekly letters are written"),
+    "hers.queue_due": _l("Operators' morning letters are written"),
     "notices.look": _l("What needs somebody at once is looked for"),
 }
 WORDS = {
