@@ -134,6 +134,7 @@ def words(facts: Facts, owner: User, site: str) -> dict:
         "link": (lambda group: of_day + group) if site else (lambda _: ""),
         "orders_link": f"{page}/orders?from={day}&to={day}" if site else "",
         "month_link": f"{page}/orders?from={day.replace(day=1)}&to={day}&state=delivered" if site else "",
+        "cost_link": f"{page}/statements/so-far" if site else "",
         "callbacks_link": f"{page}/callbacks" if site else "",
         "settings_link": f"{site}/letters" if site else "",
     }

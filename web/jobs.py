@@ -41,6 +41,9 @@ NAMES = {
     "digests.queue_due": _l("Daily digests are written"),
     "weekly.queue_due": _l("Weekly letters are written"),
     "hers.queue_due": _l("Operators' morning letters are written"),
+    "statements.queue_due": _l("Statements are mailed"),
+    "backup.take_if_due": _l("Copies are made when it is time"),
+    "rehearsal.rehearse_if_due": _l("A copy is put back for trial when it is time"),
     "notices.look": _l("What needs somebody at once is looked for"),
 }
 WORDS = {
