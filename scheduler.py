@@ -26,6 +26,7 @@ from calls.transferring import Transferring
 from calls.trunk_watch import TrunkWatch
 from ledger import checks, periods
 from mail import digests, given_up, notices, outbox, statements
+from mail import digests, given_up, hers, notices, outbox, weekly
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -169,6 +170,8 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.every(settings.lists_seconds, now(statements.queue_due, settings))
     timetable.every(settings.outbox_seconds, now(outbox.send_due, settings))
     timetable.every(settings.timetable_seconds, now(digests.queue_due, settings))
+    timetable.every(settings.timetable_seconds, now(weekly.queue_due, settings))
+    timetable.every(settings.timetable_seconds, now(hers.queue_due, settings))
     timetable.every(settings.notice_seconds, now(notices.look, settings))
     timetable.every(60, now(shops.end_what_has_left))
     timetable.every(10, Disk(refresh, settings).watch)

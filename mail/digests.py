@@ -44,7 +44,7 @@ def _of_shop(shop: Shop, now: dt.datetime, settings: Settings, costs: Costs) -> 
 def _of_owner(shop: Shop, owner: User, now: dt.datetime, settings: Settings, costs: Costs) -> int:
     def write(date: dt.date) -> str:
         day = date - DAY
-        if not _tells(shop, day):
+        if not tells(shop, day):
             return "no_calls"
         return send(Facts(shop, day, now, settings, costs), owner, settings)
 
@@ -52,7 +52,7 @@ def _of_owner(shop: Shop, owner: User, now: dt.datetime, settings: Settings, cos
     return perform(f"{KIND}:{shop.id}:{owner.id}", choice, shop.timezone, now, settings, write)
 
 
-def _tells(shop: Shop, day: dt.date) -> bool:
+def tells(shop: Shop, day: dt.date) -> bool:
     """Whether there is something to tell: the shop was a member that day, and has begun to get calls."""
     was_member = (Membership.starts_on <= day) & (Membership.ends_on.is_null() | (Membership.ends_on > day))
     return shop.memberships.where(was_member).exists() and Call.select().where(Call.shop == shop).exists()
@@ -134,6 +134,7 @@ def words(facts: Facts, owner: User, site: str) -> dict:
         "link": (lambda group: of_day + group) if site else (lambda _: ""),
         "orders_link": f"{page}/orders?from={day}&to={day}" if site else "",
         "month_link": f"{page}/orders?from={day.replace(day=1)}&to={day}&state=delivered" if site else "",
+        "cost_link": f"{page}/statements/so-far" if site else "",
         "callbacks_link": f"{page}/callbacks" if site else "",
         "settings_link": f"{site}/letters" if site else "",
     }

@@ -38,10 +38,13 @@ NAMES = {
     "outbox.send_due": _l("Mail is sent"),
     "shops.end_what_has_left": _l("What belongs to shops that left is ended"),
     "disk.watch": _l("Free disk is watched"),
-    "digests.queue_due": _l("Digests are written"),
+    "digests.queue_due": _l("Daily digests are written"),
+    "weekly.queue_due": _l("Weekly letters are written"),
+    "hers.queue_due": _l("Operators' morning letters are written"),
+    "statements.queue_due": _l("Statements are mailed"),
+    "backup.take_if_due": _l("Copies are made when it is time"),
+    "rehearsal.rehearse_if_due": _l("A copy is put back for trial when it is time"),
     "raw-events": _l("Events of calls of long ago are packed"),
-    "backup.take_if_due": _l("Copies are made at night"),
-    "rehearsal.rehearse_if_due": _l("A copy is put back for trial every week"),
     "notices.look": _l("What needs somebody at once is looked for"),
 }
 WORDS = {

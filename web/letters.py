@@ -32,7 +32,7 @@ NAMES = {
     "hers": _l("Each morning: whom to call"),
     "health": _l("Each week: the health of the box"),
 }
-OFFERED = {"owner": ("daily",)}
+OF_SHOP = ("daily", "weekly")
 
 
 class ChoiceForm(Form):
@@ -66,13 +66,13 @@ class Offer:
 
 
 @letters.get("/letters")
-@allow("owner")
+@allow()
 def index():
     return page()
 
 
 @letters.post("/letters/<letter>/<int:of_shop>")
-@allow("owner")
+@allow()
 def choose(letter: str, of_shop: int):
     """of_shop: whose digest; 0: the union's."""
     offered = {(kind, shop.id if shop else 0): shop for kind, shop in offers()}
@@ -101,7 +101,12 @@ def page(wrong: tuple[str, int, ChoiceForm] | None = None):
 def offers() -> list[tuple[str, Shop | None]]:
     """Which letters the viewer may get."""
     own = Shop.select().where(Shop.id.in_(list(current_user.rights.shops)), ~Shop.is_test).order_by(Shop.name)
-    return [(kind, shop) for shop in own for kind in OFFERED["owner"]]
+    rights = current_user.rights
+    return [
+        *((kind, shop) for shop in own for kind in OF_SHOP),
+        *((("hers", None),) if rights.answers else ()),
+        *((("health", None),) if rights.coordinator else ()),
+    ]
 
 
 def blank(kind: str, shop: Shop | None) -> ChoiceForm:

@@ -15,8 +15,9 @@ from calls import menu_edit, menu_lint
 from calls import menus as rules
 from calls.menu_changes import changes
 from calls.menu_edit import DEEPEST, WAYS, Place
+from calls.menu_remarks import known_of
 from calls.menus import Fault, Option, Tree
-from models import AuditEntry, Did, Menu, Prompt, PromptSound, Shop, database
+from models import AuditEntry, Menu, Prompt, PromptSound, Shop, database
 from union import audit
 from web import menu_words as words
 from web.access import found, shop_page
@@ -209,14 +210,3 @@ def prompts_of(shop: Shop) -> dict:
     rows = PromptSound.select().join(Prompt).where(Prompt.shop == shop).order_by(PromptSound.id)
     heard = {sound.prompt_id: sound for sound in sorted(rows, key=lambda sound: sound.language == shop.language)}
     return {"labels": {prompt.id: prompt.label for prompt in shop.prompts.order_by(Prompt.label)}, "heard": heard}
-
-
-def known_of(shop: Shop) -> menu_lint.Shop:
-    """What remarks are made from."""
-    seconds: dict[int, dict[str, int]] = {}
-    for sound in PromptSound.select().join(Prompt).where(Prompt.shop == shop):
-        seconds.setdefault(sound.prompt_id, {})[sound.language] = sound.seconds
-    spoken = [did.language for did in shop.dids.where(Did.ends_at.is_null())]
-    languages = tuple(dict.fromkeys([shop.language, *filter(None, spoken)]))
-    has_mobile = shop.last_resort == "mobile" and bool(shop.last_resort_number)
-    return menu_lint.Shop(seconds, languages, shop.recording_wanted, has_mobile)

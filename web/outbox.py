@@ -22,6 +22,9 @@ KINDS = {
     "statement": _l("Statement"),
     "question": _l("Question"),
     "digest": _l("Daily digest"),
+    "week": _l("Weekly digest"),
+    "hers": _l("The operator's morning letter"),
+    "health": _l("The coordinator's weekly letter"),
     "notice": _l("Notice"),
 }
 STATES = {

@@ -86,6 +86,7 @@ def test_every_figure_of_a_digest_is_that_of_the_page_behind_its_link(as_, cast,
                 rows = rows_behind(as_(who), href)
                 assert figure == rows, f"{href}: {figure} in the letter, {rows} on the page"
                 seen += figure
+            assert cost_of(mail.html) in as_(who).get(f"/shops/{shop.id}/statements/so-far").text
     assert seen > 10, "the days were not empty"
 
 
@@ -93,6 +94,11 @@ def links(html: str) -> list[tuple[int, str]]:
     """Each figure that is a link to a list, and where it leads."""
     found = re.findall(r'<a class="[^"]*" href="https://spilka.example([^"]*/calls[^"]*)"[^>]*>(\d+)</a>', html)
     return [(int(figure), href.replace("&amp;", "&")) for href, figure in found]
+
+
+def cost_of(html: str) -> str:
+    """What the letter says the month has cost so far."""
+    return re.search(r'/statements/so-far"[^>]*>([^<]+)</a>', html).group(1)
 
 
 def rows_behind(browser, href: str) -> int:
