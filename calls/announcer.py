@@ -83,7 +83,7 @@ class Announcer:
         """News of his place and wait, or else his shop's next announcement, or nothing."""
         said = next_announcement(heard.announced, place, state, wait)
         if said:
-            if self.say(call, piece_files(said, language_of(call))):
+            if self.say(call, piece_files(said, language_of(call), is_first=heard.announced is None)):
                 Announced.create(call_key=call.key, shop=call.shop, at=now, **vars(said))
         elif state.ready < place and has_been_quiet(heard, now, self.settings):
             self.play_next(call, now)
@@ -151,8 +151,8 @@ def _waiting(entry: QueueEntry, call: Call | None, now: dt.datetime) -> Waiting:
     return Waiting(call.shop_id, max(0.0, (now - call.line_at).total_seconds()))
 
 
-def piece_files(said: Announcement, language: str) -> list[Path]:
-    return [PIECES_DIR / language / f"{piece}.wav" for piece in phrasing.pieces(said)]
+def piece_files(said: Announcement, language: str, is_first: bool) -> list[Path]:
+    return [PIECES_DIR / language / f"{piece}.wav" for piece in phrasing.pieces(said, is_first)]
 
 
 def language_of(call: Call) -> str:

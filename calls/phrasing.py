@@ -22,13 +22,15 @@ PIECES = (
     *(f"from-{minutes}" for minutes in MINUTES if 0 < minutes < LONGEST),
     *(f"to-{minutes}" for minutes in MINUTES if minutes),
     *CAUSES.values(),
+    "keep-offer",  # what key 1 does
 )
 
 
-def pieces(said: Announcement) -> list[str]:
-    """The cause if there is one, the place, the wait."""
+def pieces(said: Announcement, is_first: bool = False) -> list[str]:
+    """The cause if there is one, the place, the wait; the first time, that he need not hold the line for it."""
     cause = [CAUSES[said.cause]] if said.cause else []
-    return [*cause, "place", _place(said.place), *_wait(said.low_minutes, said.high_minutes)]
+    offer = ["keep-offer"] if is_first else []
+    return [*cause, "place", _place(said.place), *_wait(said.low_minutes, said.high_minutes), *offer]
 
 
 def _place(place: int) -> str:
