@@ -35,6 +35,8 @@ class MailError(Exception):
 
 def deliver(mail: Outbox, settings: Settings, handing: Callable[[], None]) -> str:
     """Hand a mail to the server; its words of acceptance. Raises MailError, and whatever handing raises."""
+    if not mail.recipient.isprintable():  # a line break would be a header of its own
+        raise MailError("refused", "address")
     body = message(mail, settings.smtp_sender).as_bytes()
     server = _connected(settings)
     try:

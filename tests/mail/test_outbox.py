@@ -237,3 +237,13 @@ def test_the_scheduler_sends_what_was_queued_while_it_runs(settings, change, pos
         stop.set()
         running.join(15)
     assert state(mail) == ("sent", "") and post.taken == {mail.message_id: 1}
+
+
+@pytest.mark.parametrize("recipient", ["olena@tea.example\nBcc: all@tea.example", "olena@tea.example\r\n"])
+def test_an_address_with_a_line_break_is_refused_in_words_and_holds_nobody_up(settings, post, recipient):
+    broken = outbox.queue("digest", "digest:1", recipient, "Чай", "Лист\n", settings)
+    outbox.queue("digest", "digest:2", "ivan@tea.example", "Чай", "Лист\n", settings)
+    outbox.send_due(utcnow(), settings)
+    last = broken.sendings.get()
+    assert (outbox.state(Outbox.get_by_id(broken.id), last), last.reason) == ("given_up", "address")
+    assert [mail["To"] for mail in post.mails] == ["ivan@tea.example"]
