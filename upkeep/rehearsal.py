@@ -28,13 +28,16 @@ from upkeep.copies import DATABASE, SETTINGS, CopyError
 
 log = logging.getLogger(__name__)
 LONGEST_SECONDS = 6 * 3600
+REST = dt.timedelta(hours=1)  # after a copy the disk and the line outside have other things to do
 
 
 def rehearse_if_due(now: dt.datetime, settings: Settings) -> None:
     """Rehearse when the last time is rehearsal_days ago, or went wrong and there is a newer copy."""
     last = Rehearsal.select().order_by(Rehearsal.id.desc()).first()
     newest = Backup.select().where(Backup.taken_at.is_null(False)).order_by(Backup.id.desc()).first()
-    if newest and newest.ends_at and is_due(now.astimezone(backup.zone()), last, newest.name, settings):
+    if newest is None or newest.ends_at is None or now - newest.taken_at < REST:
+        return
+    if is_due(now.astimezone(backup.zone()), last, newest.name, settings):
         rehearse(now, settings)
 
 
