@@ -29,6 +29,7 @@ STORIES = {
     "goodbye": ("informed", "system", "4", None, 0, None),
     "asked-callback": ("asked_callback", "system", "3", None, 0, None),
     "closed": ("closed", "customer", "", None, 0, None),
+    "voicemail-closed": ("closed", "customer", "2", None, 0, None),
     "closed-asked": ("asked_callback", "system", "1", None, 0, None),
     "no-operator": ("no_operator", "system", "1", 0, 0, None),
     "mobile-busy": ("no_operator", "system", "1", 0, 0, None),
@@ -208,6 +209,20 @@ def test_a_number_typed_for_the_callback_is_called_and_not_the_callers():
     typed = [e._replace(extra='{"extra":"0672223344"}') if said(e, names.EVENT_ASKED) else e for e in events]
     call = fold(typed)
     assert (call.customer, call.callback_number) == (CUSTOMER, OTHER)
+
+
+def test_a_message_is_no_contact_and_its_file_is_known():
+    call = fold(only("voicemail-closed"))
+    assert (call.ending, call.answered_at, call.recording, call.flags) == ("closed", None, "", "voicemail")
+    assert call.voicemail == f"vm-{call.key}.alaw"
+
+
+def test_a_caller_whom_the_owner_took_out_of_the_line_waited_and_was_answered_by_no_operator():
+    call = fold(recorded.events("overflow-mobile"))
+    assert (call.ending, call.ended_by, call.operator_id, call.wait_seconds, call.talk_seconds) == (
+        "answered", "operator", None, 4, 1)  # fmt: skip
+    assert set(call.flags.split()) == {"overflow-mobile", "agi-dead"}
+    assert [leg.party for leg in call.legs] == ["mobile"]
 
 
 def test_a_tick_and_a_number_nobody_serves_are_no_calls():
