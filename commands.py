@@ -18,9 +18,8 @@ from ledger import checks, export
 from settings import ROOT, Settings
 from union import first_run, people
 from union.audit import Actor
-from upkeep import backup, demo, demo_books, demo_calls, demo_orders, exchange, rehearsal, restore, testcall
 from union.faults import Refused
-from upkeep import demo, demo_books, demo_calls, demo_orders, exchange, testcall
+from upkeep import backup, demo, demo_books, demo_calls, demo_orders, exchange, rehearsal, restore, testcall
 from upkeep import doctor as upkeep_doctor
 from upkeep.copies import CopyError
 

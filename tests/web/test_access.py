@@ -23,10 +23,8 @@ from models import (
 )
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
-from union import invitations
-from union.audit import Actor
-from tests.web import seed, seed_knowledge
 from union import invitations, passwords
+from union.audit import Actor
 
 ROLES = (None, "owner", "other_owner", "operator", "trainee", "coordinator")
 OK, LOGIN, NO, HIDDEN = "ok", "log in", 403, 404
