@@ -25,8 +25,7 @@ from calls.placeholders import Placeholders
 from calls.transferring import Transferring
 from calls.trunk_watch import TrunkWatch
 from ledger import checks, periods
-from mail import digests, given_up, notices, outbox, statements
-from mail import digests, given_up, hers, notices, outbox, weekly
+from mail import digests, given_up, hers, notices, outbox, statements, weekly
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
