@@ -187,7 +187,7 @@ def fill(data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(data: Path):
+def served(data: Path, **more: str):
     """The application on a free loopback port, as in production but for the cookies."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -197,6 +197,7 @@ def served(data: Path):
         "SPILKA_AMI_SECRET": "a" * 16, "SPILKA_SECURE_COOKIES": "no", "SPILKA_PROXY_HOPS": "0",
         "SPILKA_BACKUP_REPOSITORY": "sftp:spilka@backup.example:/spilka", "SPILKA_BACKUP_PASSWORD": "p" * 16,
         "SPILKA_TICK_SECONDS": "86400", "SPILKA_SILENT_SECONDS": "86400",
+        **more,
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", "4", "--log-level", "warning"]
     server = subprocess.Popen([*command, "-b", f"127.0.0.1:{port}", "app:create_app()"], cwd=ROOT, env=environ)
