@@ -6,7 +6,7 @@ there is news of them, but not within `announce_again_seconds` of what he was to
 answered; dialplan [announce] looks again just before it speaks, and [hush] ends it when an operator picks up.
 Placeholders of callbacks have their place in the line and are never spoken to.
 
-Places are Asterisk's at that moment, everything else is read from rows, so that a restart repeats nothing. A row is
+Places are Asterisk's at that moment, once the facts know of nobody before him who is missing there. Everything else is read from rows, so that a restart repeats nothing. A row is
 written when the whisper was asked for: one that an operator's ringing forestalled counts as said.
 """
 
@@ -21,7 +21,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from calls import handling, line, phrasing, prompts, waiting_prompts
+from calls import handling, line, phrasing, places, prompts, waiting_prompts
 from calls.announced import Announcement, next_announcement
 from calls.line import Handling, LineNow, Wait, Waiting
 from calls.served import CALLBACK_KEY
@@ -59,17 +59,18 @@ class Announcer:
         due = {key for key, call in callers.items() if is_due(call, heard[key], now, self.settings)}
         if not due:
             return
+        least = least_places(now, self.settings)
         for _, queue in groupby(self.ami.queue_entries(), attrgetter("queue")):
             entries = list(queue)
-            if due & {entry.uniqueid for entry in entries}:
-                self.tell(entries, callers, heard, due, now)
+            if theirs := settled(entries, least, due):
+                self.tell(theirs, entries, callers, heard, now)
 
     def tell(
         self,
+        due: set[str],
         entries: Sequence[QueueEntry],
         callers: dict[str, Call],
         heard: dict[str, Heard],
-        due: set[str],
         now: dt.datetime,
     ) -> None:
         """Tell those of one queue whose turn it is."""
@@ -110,6 +111,25 @@ class Announcer:
             self.known = handling.read(now, self.settings)
             self.known_until = self.monotonic() + READ_AGAIN_SECONDS
         return self.known
+
+
+def least_places(now: dt.datetime, settings: Settings) -> dict[str, int]:
+    """For each caller the place that facts leave him: behind everybody who came in an earlier second and is not gone.
+
+    It is behind Asterisk's for a moment when somebody leaves to keep his place and nothing waits there for him yet.
+    """
+    order = [one for one in line.line_order() if one.call]
+    came = [(one.shop.queue_id, int(one.since.timestamp())) for one in order]
+    kept = [(wish.callback.shop.queue_id, int(wish.since.timestamp())) for wish in places.holdable(now, settings)]
+    return {
+        one.call.key: 1 + sum(other == queue and before < since for other, before in came + kept)
+        for one, (queue, since) in zip(order, came, strict=True)
+    }
+
+
+def settled(entries: Iterable[QueueEntry], least: dict[str, int], keys: set[str]) -> set[str]:
+    """Those of the keys whose place in the queue is the true one; the others are told when the line has come to rest."""
+    return {one.uniqueid for one in entries if one.uniqueid in keys and one.position >= least.get(one.uniqueid, 1)}
 
 
 def what_they_heard(keys: Iterable[str]) -> dict[str, Heard]:

@@ -147,3 +147,22 @@ def test_he_is_spoken_to_in_the_language_of_the_number_he_rang_or_of_the_shop(ca
     assert announcer.language_of(call) == house.tea.language
     call.did = models.Did(language="ru")
     assert announcer.language_of(call) == "ru"
+
+
+def test_while_somebody_before_him_is_missing_in_the_queue_nobody_is_told_a_better_place(call, settings, house):
+    """He who keeps his place has hung up, and his placeholder is not there yet."""
+    Call.update(line_at=after(1)).execute()
+    Call.create(key="3.3", direction="in", shop=house.soap, arrived_at=NOON, line_at=after(5))
+    least = announcer.least_places(after(30), settings)
+    assert least == {"1.1": 1, "3.3": 2}
+    Call.create(key="0.9", direction="in", shop=house.soap, arrived_at=NOON, line_at=NOON)
+    least = announcer.least_places(after(30), settings)
+    assert least == {"0.9": 1, "1.1": 2, "3.3": 3}
+    entries = [QueueEntry("line-1", 1, "1.1"), QueueEntry("line-1", 3, "3.3")]
+    assert announcer.settled(entries, least, {"1.1", "3.3"}) == {"3.3"}
+    assert announcer.settled(entries, least, {"1.1"}) == set()
+
+
+def test_who_came_in_the_same_second_may_stand_in_either_order(call, settings, house):
+    Call.create(key="0.9", direction="in", shop=house.soap, arrived_at=NOON, line_at=after(0.4))
+    assert announcer.least_places(after(30), settings) == {"0.9": 1, "1.1": 1}
