@@ -1084,6 +1084,68 @@ class Reveal(Table):
         indexes = ((("user", "at"), False), (("shop", "at"), False))
 
 
+# --- figures of days that are over: rows made from facts, to be made again at any time ----------------------
+
+
+class TalliedDay(Table):
+    """A shop's local day is summed by this rule (calls/tallies.py); one summed by another rule is not used."""
+
+    shop = ForeignKeyField(Shop, backref="+", on_delete="CASCADE")
+    day = DayField()
+    rule = CharField()
+
+    class Meta:
+        indexes = ((("shop", "day"), True),)
+
+
+class DayTally(Table):
+    """What was counted of a day by number rung and operator; the columns are those of calls/counting.py's Counts."""
+
+    tallied = ForeignKeyField(TalliedDay, backref="day_tallies", on_delete="CASCADE")
+    did = ForeignKeyField(Did, null=True, backref="+")
+    operator = ForeignKeyField(User, null=True, backref="+")
+    arrived = IntegerField()
+    offered = IntegerField()
+    answered = IntegerField()
+    answered_within = IntegerField()
+    abandoned = IntegerField()
+    abandoned_within = IntegerField()
+    gave_up_seconds = IntegerField()
+    asked = IntegerField()
+    nobody = IntegerField()
+    cut = IntegerField()
+    short = IntegerField()
+    waited_seconds = IntegerField()
+    handled = IntegerField()
+    talk_seconds = IntegerField()
+    after_call_seconds = IntegerField()
+    called = IntegerField()
+    called_talk_seconds = IntegerField()
+    told = IntegerField()
+    solved = IntegerField()
+
+
+class HourTally(Table):
+    """What was counted of an hour of a day, local."""
+
+    tallied = ForeignKeyField(TalliedDay, backref="hour_tallies", on_delete="CASCADE")
+    hour = IntegerField()
+    arrived = IntegerField()
+    offered = IntegerField()
+
+
+class WorkTally(Table):
+    """An operator's time at calls on a day of the union, in seconds; the row without a user says that the day is done."""
+
+    day = DayField()
+    user = ForeignKeyField(User, null=True, backref="+", on_delete="CASCADE")
+    ready_seconds = IntegerField(default=0)
+    after_call_seconds = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("day", "user"), True),)
+
+
 # --- selling ---------------------------------------------------------------------------------------------
 
 
@@ -1733,6 +1795,8 @@ TABLES = (
     # what a conversation came to
     CallNote, Outcome,
     Reveal,
+    # figures of days that are over
+    TalliedDay, DayTally, HourTally, WorkTally,
     # selling
     Order, OrderLine, OrderChange, OrderCorrection,
     # what is said and known

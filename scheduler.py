@@ -15,7 +15,10 @@ from collections.abc import Callable
 from functools import partial, wraps
 
 import models
-from calls import attempts, callbacks, ingest, morning_list, presence, raw_archive, recordings, telephones, voicemails
+from calls import (
+    attempts, callbacks, ingest, morning_list, occupancy, presence, raw_archive, recordings, tallies, telephones,
+    voicemails,
+)  # fmt: skip
 from calls.announcer import Announcer
 from calls.dialling import Dialling
 from calls.liveness import Liveness
@@ -172,6 +175,8 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.every(settings.timetable_seconds, now(weekly.queue_due, settings))
     timetable.every(settings.timetable_seconds, now(hers.queue_due, settings))
     timetable.every(settings.notice_seconds, now(notices.look, settings))
+    timetable.every(settings.tallies_seconds, now(tallies.make_due, settings))
+    timetable.every(settings.tallies_seconds, now(occupancy.make_due, settings))
     timetable.every(60, now(shops.end_what_has_left))
     timetable.every(10, Disk(refresh, settings).watch)
     timetable.every(600, now(backup.take_if_due, settings))

@@ -124,6 +124,7 @@ class Settings:
     answer_within_seconds: int = setting(
         "An answer after so many seconds in the line, or sooner, counts as in time", 10
     )
+    tallies_seconds: float = setting("How often days that are over are looked for, to be summed for reports", 300)
 
     # The scheduler
     ingest_seconds: float = setting("How often new call facts are read", 0.2)

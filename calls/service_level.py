@@ -3,7 +3,7 @@
     report = service_level.read([shop], first, last, settings)   # local dates of each shop, both included
     report.whole.level                                           # a Counts: sums, and the questions about them
     report.by("operator")     # or did, shop, day, month: {key: Counts}; key None: nobody answered, or no DID
-    report.hours              # {(weekday, hour): Counts}, Monday 0, the shop's local hour
+    report.hours              # {(weekday, hour): Counts}, Monday 0, the shop's local hour; arrived and offered only
 
 Offered are the calls that came into the line, for an operator: not those that heard what they wanted from the menu,
 asked there for a callback, came out of hours or gave up before. One abandoned in the line after less than its shop's
@@ -21,184 +21,54 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, fields
 from functools import cached_property
-from operator import add, attrgetter
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from calls.call_log import instants
-from models import InstantField, Shop, database
+from calls import tallies
+from calls.counting import RELIABLE_LEAST, Counts, total
+from calls.tallies import Sums
+from models import Shop, database
 from settings import Settings
 
-RELIABLE_LEAST = 30
+__all__ = ["RELIABLE_LEAST", "Counts", "Report", "read", "shops_of_union"]
 
-ROWS = """
-    SELECT call.did_id, call.operator_id, call.direction, call.ending, call.arrived_at, call.line_at IS NOT NULL,
-        COALESCE(call.wait_seconds, 0), call.talk_seconds,
-        call.ended_at,
-        COALESCE((SELECT SUM((julianday(work.ends_at) - julianday(work.starts_at)) * 86400)
-            FROM leg JOIN presence AS work ON work.user_id = leg.user_id AND work.starts_at = leg.ended_at
-                AND work.kind = 'after_call' AND work.ends_at IS NOT NULL
-            WHERE leg.call_id = call.id AND leg.party = 'operator'), 0),
-        (SELECT solved FROM outcome WHERE outcome.call_key = call.key ORDER BY outcome.id DESC LIMIT 1)
-    FROM call
-    WHERE call.shop_id = ? AND call.arrived_at >= ? AND call.arrived_at < ? AND call.ended_at IS NOT NULL
-"""
-
-
-class Row(NamedTuple):
-    """A call that is over, as it is counted. after_call_seconds: her work after it; solved: None is not said."""
-
-    did: int | None
-    operator: int | None
-    direction: str
-    ending: str
-    arrived_at: str  # as stored
-    in_line: int
-    wait_seconds: int
-    talk_seconds: int
-    ended_at: str
-    after_call_seconds: float
-    solved: int | None
-
-    @property
-    def seconds(self) -> float:
-        """How long the call was; SQLite's julianday would be off by some microseconds."""
-        ended, arrived = map(dt.datetime.fromisoformat, (self.ended_at, self.arrived_at))
-        return (ended - arrived).total_seconds()
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Sums that can be added, and what follows from them. Seconds are whole; shares 0.0–1.0, None without calls."""
-
-    arrived: int = 0
-    offered: int = 0
-    answered: int = 0
-    answered_within: int = 0
-    abandoned: int = 0  # left the line, not at once
-    abandoned_within: int = 0
-    gave_up_seconds: int = 0  # in the line, of the abandoned
-    asked: int = 0  # left the line for a callback
-    nobody: int = 0  # nobody was signed on
-    cut: int = 0  # our failure, or her telephone's
-    short: int = 0
-    waited_seconds: int = 0  # of the answered
-    handled: int = 0  # of the answered, those by an operator of the union
-    talk_seconds: int = 0  # of the handled
-    after_call_seconds: int = 0  # of the handled
-    called: int = 0  # callbacks in which somebody was spoken with
-    called_talk_seconds: int = 0  # talk of these
-    told: int = 0  # conversations of which she said whether they solved it
-    solved: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*map(add, VALUES(self), VALUES(other)))
-
-    @property
-    def before_line(self) -> int:
-        """Arrived but not offered: menu, out of hours, gave up before the line."""
-        return self.arrived - self.offered - self.short
-
-    @property
-    def level(self) -> float | None:
-        """Service level of everybody: answered within the time / offered."""
-        return _share(self.answered_within, self.offered)
-
-    @property
-    def level_patient(self) -> float | None:
-        """Service level without those who left within the time."""
-        return _share(self.answered_within, self.offered - self.abandoned_within)
-
-    @property
-    def answered_share(self) -> float | None:
-        return _share(self.answered, self.offered)
-
-    @property
-    def abandoned_share(self) -> float | None:
-        return _share(self.abandoned, self.offered)
-
-    @property
-    def asa(self) -> float | None:
-        """Average speed of answer: mean wait in the line of the answered, seconds."""
-        return _share(self.waited_seconds, self.answered)
-
-    @property
-    def aht(self) -> float | None:
-        """Average handling time: talk and after-call work per call an operator answered, seconds."""
-        return _share(self.talk_seconds + self.after_call_seconds, self.handled)
-
-    @property
-    def solved_share(self) -> float | None:
-        """Solved at once / conversations of which the operator said so or not."""
-        return _share(self.solved, self.told)
-
-    @property
-    def patience(self) -> float | None:
-        """Mean patience in the line, seconds: all waiting that was endured for each who left (exponential law)."""
-        return _share(self.waited_seconds + self.gave_up_seconds, self.abandoned)
-
-    @property
-    def is_reliable(self) -> bool:
-        return self.offered >= RELIABLE_LEAST
-
-
-class Cell(NamedTuple):
-    """What is counted together: a shop's local hour of a day, a number that was rung, who answered."""
-
-    shop: int
-    day: dt.date
-    hour: int
-    did: int | None
-    operator: int | None
-
-
-Cells = Mapping[Cell, Counts]
-NAMES = tuple(field.name for field in fields(Counts))
-VALUES = attrgetter(*NAMES)
-KEYS: dict[str, Callable[[Cell], Hashable]] = {
-    "shop": lambda cell: cell.shop,
-    "operator": lambda cell: cell.operator,
-    "did": lambda cell: cell.did,
-    "day": lambda cell: cell.day,
-    "month": lambda cell: cell.day.replace(day=1),
-}
+KEYS = {"shop": 0, "did": 1, "operator": 2, "month": 3}  # places in the keys of Sums.whole
 
 
 class Report:
     """The figures of some shops in some days, asked one at a time."""
 
-    def __init__(self, cells: Cells) -> None:
-        self.cells = cells
+    def __init__(self, sums: Sums) -> None:
+        self.sums = sums
 
     @cached_property
     def whole(self) -> Counts:
-        return total(self.cells.values())
+        return total(self.sums.whole.values())
 
     def by(self, what: str) -> dict[Hashable, Counts]:
-        """By one of KEYS, in the order of the keys; None comes last."""
-        return _grouped(self.cells, KEYS[what])
+        """By shop, operator, did, day or month, in the order of these; None comes last."""
+        if what == "day":
+            return _grouped(self.sums.days, lambda key: key[0])
+        return _grouped(self.sums.whole, lambda key: key[KEYS[what]])
+
+    @property
+    def shop_days(self) -> dict[tuple[dt.date, int], Counts]:
+        return _grouped(self.sums.days, lambda key: key)
+
+    @property
+    def day_hours(self) -> dict[tuple[dt.date, int], Counts]:
+        """Arrived and offered by (day, hour)."""
+        return _grouped(self.sums.hours, lambda key: key)
 
     @cached_property
     def hours(self) -> dict[tuple[int, int], Counts]:
-        return _grouped(self.cells, lambda cell: (cell.day.weekday(), cell.hour))
-
-    @cached_property
-    def shop_days(self) -> dict[tuple[dt.date, int], Counts]:
-        return _grouped(self.cells, lambda cell: (cell.day, cell.shop))
-
-    @cached_property
-    def day_hours(self) -> dict[tuple[dt.date, int], Counts]:
-        return _grouped(self.cells, lambda cell: (cell.day, cell.hour))
+        """Arrived and offered by (weekday, hour)."""
+        return _grouped(self.sums.hours, lambda key: (key[0].weekday(), key[1]))
 
 
 def read(shops: Iterable[Shop], first: dt.date, last: dt.date, settings: Settings) -> Report:
     """The figures of these shops from the day first to the day last, days of each shop's own zone."""
-    cells: dict[Cell, Counts] = {}
-    for shop in shops:
-        cells |= counted(shop, first, last, settings.answer_within_seconds)
-    return Report(cells)
+    with database.atomic("DEFERRED"):  # one moment for tallies and calls alike; nobody who writes waits for it
+        return Report(tallies.read(shops, first, last, settings))
 
 
 def shops_of_union() -> list[Shop]:
@@ -206,52 +76,8 @@ def shops_of_union() -> list[Shop]:
     return list(Shop.select().where(~Shop.is_test).order_by(Shop.name))
 
 
-def counted(shop: Shop, first: dt.date, last: dt.date, within_seconds: int) -> dict[Cell, Counts]:
-    """The calls of a shop on these days as they are stored now, cell by cell."""
-    begins, ends = map(InstantField().db_value, instants(shop, first, last))
-    zone, cells = ZoneInfo(shop.timezone), {}
-    for row in map(Row._make, database.execute_sql(ROWS, (shop.id, begins, ends))):
-        local = dt.datetime.fromisoformat(row.arrived_at).astimezone(zone)
-        cell = Cell(shop.id, local.date(), local.hour, row.did, row.operator)
-        counts = of_call(row, shop.short_call_seconds, within_seconds)
-        cells[cell] = cells[cell] + counts if cell in cells else counts
-    return cells
-
-
-def of_call(row: Row, short_call_seconds: int, within_seconds: int) -> Counts:
-    """What one call that is over counts as."""
-    work = round(row.after_call_seconds)
-    spoken = {"told": int(row.solved is not None), "solved": row.solved or 0}
-    if row.direction == "callback":
-        answered = int(row.ending == "answered")
-        return Counts(called=answered, called_talk_seconds=answered * row.talk_seconds, **spoken)
-    if not row.in_line and row.ending != "answered":
-        return Counts(arrived=1)
-    within = int(row.wait_seconds <= within_seconds)
-    if row.ending == "answered":
-        hers = int(row.operator is not None)
-        return Counts(
-            arrived=1, offered=1, answered=1, answered_within=within, waited_seconds=row.wait_seconds,
-            handled=hers, talk_seconds=hers * row.talk_seconds, after_call_seconds=hers * work, **spoken,
-        )  # fmt: skip
-    if row.ending == "abandoned_line":
-        if row.seconds < short_call_seconds:
-            return Counts(arrived=1, short=1)
-        return Counts(arrived=1, offered=1, abandoned=1, abandoned_within=within, gave_up_seconds=row.wait_seconds)
-    why = {"asked_callback": "asked", "no_operator": "nobody"}.get(row.ending, "cut")
-    return Counts(arrived=1, offered=1, **{why: 1})
-
-
-def total(counts: Iterable[Counts]) -> Counts:
-    return sum(counts, Counts())
-
-
-def _grouped(cells: Cells, key: Callable[[Cell], Hashable]) -> dict:
+def _grouped(sums: Mapping, group: Callable[[tuple], Hashable]) -> dict:
     groups: dict[Hashable, list[Counts]] = {}
-    for cell, counts in cells.items():
-        groups.setdefault(key(cell), []).append(counts)
+    for key, counts in sums.items():
+        groups.setdefault(group(key), []).append(counts)
     return {name: total(groups[name]) for name in sorted(groups, key=lambda name: (name is None, name or 0))}
-
-
-def _share(part: float, of: float) -> float | None:
-    return part / of if of else None

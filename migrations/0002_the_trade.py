@@ -324,6 +324,49 @@ CREATE TRIGGER "counted_fact_no_delete" BEFORE DELETE ON "counted_fact" BEGIN SE
 ----
 CREATE TRIGGER "counted_fact_no_insert" BEFORE INSERT ON "counted_fact" WHEN EXISTS (SELECT 1 FROM "counted_fact" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'counted_fact: what is written stays as it is'); END
 ----
+CREATE TABLE "tallied_day" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "day" TEXT NOT NULL,
+    "rule" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "tallied_day_shop_id" ON "tallied_day" ("shop_id")
+----
+CREATE UNIQUE INDEX "tallied_day_shop_id_day" ON "tallied_day" ("shop_id", "day")
+----
+CREATE TABLE "day_tally" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "tallied_id" INTEGER NOT NULL,
+    "did_id" INTEGER,
+    "operator_id" INTEGER,
+    "arrived" INTEGER NOT NULL,
+    "offered" INTEGER NOT NULL,
+    "answered" INTEGER NOT NULL,
+    "answered_within" INTEGER NOT NULL,
+    "abandoned" INTEGER NOT NULL,
+    "abandoned_within" INTEGER NOT NULL,
+    "gave_up_seconds" INTEGER NOT NULL,
+    "asked" INTEGER NOT NULL,
+    "nobody" INTEGER NOT NULL,
+    "cut" INTEGER NOT NULL,
+    "short" INTEGER NOT NULL,
+    "waited_seconds" INTEGER NOT NULL,
+    "handled" INTEGER NOT NULL,
+    "talk_seconds" INTEGER NOT NULL,
+    "after_call_seconds" INTEGER NOT NULL,
+    "called" INTEGER NOT NULL,
+    "called_talk_seconds" INTEGER NOT NULL,
+    "told" INTEGER NOT NULL,
+    "solved" INTEGER NOT NULL,
+    FOREIGN KEY ("tallied_id") REFERENCES "tallied_day" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id"),
+    FOREIGN KEY ("operator_id") REFERENCES "user" ("id"))
+----
+CREATE INDEX "day_tally_tallied_id" ON "day_tally" ("tallied_id")
+----
+CREATE INDEX "day_tally_did_id" ON "day_tally" ("did_id")
+----
+CREATE INDEX "day_tally_operator_id" ON "day_tally" ("operator_id")
+----
 CREATE TABLE "digest_choice" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,
     "shop_id" INTEGER,
@@ -342,6 +385,15 @@ CREATE INDEX "digest_choice_user_id" ON "digest_choice" ("user_id")
 CREATE INDEX "digest_choice_shop_id" ON "digest_choice" ("shop_id")
 ----
 CREATE UNIQUE INDEX "digest_choice_one" ON "digest_choice" ("user_id", "kind", coalesce(shop_id, 0))
+----
+CREATE TABLE "hour_tally" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "tallied_id" INTEGER NOT NULL,
+    "hour" INTEGER NOT NULL,
+    "arrived" INTEGER NOT NULL,
+    "offered" INTEGER NOT NULL,
+    FOREIGN KEY ("tallied_id") REFERENCES "tallied_day" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "hour_tally_tallied_id" ON "hour_tally" ("tallied_id")
 ----
 CREATE TABLE "item_answer" ("id" INTEGER NOT NULL PRIMARY KEY,
     "item_id" INTEGER NOT NULL,
@@ -1025,6 +1077,17 @@ CREATE TABLE "waiting_prompt" ("id" INTEGER NOT NULL PRIMARY KEY,
     FOREIGN KEY ("prompt_id") REFERENCES "prompt" ("id") ON DELETE CASCADE)
 ----
 CREATE UNIQUE INDEX "waiting_prompt_prompt_id" ON "waiting_prompt" ("prompt_id")
+----
+CREATE TABLE "work_tally" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "day" TEXT NOT NULL,
+    "user_id" INTEGER,
+    "ready_seconds" INTEGER NOT NULL,
+    "after_call_seconds" INTEGER NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "work_tally_user_id" ON "work_tally" ("user_id")
+----
+CREATE UNIQUE INDEX "work_tally_day_user_id" ON "work_tally" ("day", "user_id")
 """
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from calls.service_level import Counts, Report
+from calls.counting import Counts
+from calls.service_level import Report
 from web.call_csv import BYTE_ORDER_MARK, line
 from web.report_words import FIGURES, Figure
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
-from calls.service_level import Counts
+from calls.counting import Counts
 
 
 @dataclass(frozen=True)

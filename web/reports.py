@@ -14,9 +14,9 @@ from flask_babel import format_date, gettext
 
 from calls import call_log, occupancy, service_level
 from calls.call_log import Filter
-from calls.service_level import Counts, Report
-from calls.usage import midnight
-from models import Did, Shop, User
+from calls.counting import Counts
+from calls.service_level import Report
+from models import Did, Shop, User, utcnow
 from web import charts, report_csv
 from web.access import allow, settings, shop_page
 from web.calls import address as calls_address
@@ -74,7 +74,7 @@ def union():
     period, shops = asked(today()), service_level.shops_of_union()
     report = service_level.read(shops, period.first, period.last, settings())
     operators = report.by("operator")
-    spent = occupancy.presence(midnight(period.first, zone()), midnight(period.last + dt.timedelta(1), zone()))
+    spent = occupancy.presence(period.first, period.last, zone(), utcnow())
     work = occupancy.of_operators(operators, spent)
     by_shop = report.by("shop")
     followed = {shop: call_log.missed(shop, period.first, period.last) for shop in shops}

@@ -11,8 +11,8 @@ from pytest import approx
 from calls import occupancy, service_level
 from calls.call_log import Filter
 from calls.call_log import calls as listed
-from calls.service_level import Counts
-from models import Call, Leg, Outcome, Presence, Shop
+from calls.counting import Counts
+from models import Call, Leg, Outcome, Presence, Shop, Union, WorkTally
 from tests.calls.owed import FRIDAY, KYIV, MONDAY, SATURDAY, local
 
 ids = itertools.count(1)
@@ -125,7 +125,7 @@ def test_figures_by_operator_source_shop_day_and_month(line, report, house):
     assert {shop: counts.offered for shop, counts in both.by("shop").items()} == {house.tea.id: 3, house.soap.id: 1}
     assert {day: counts.offered for day, counts in both.by("day").items()} == {FRIDAY: 3, SATURDAY: 1}
     assert {day: counts.offered for day, counts in both.by("month").items()} == {dt.date(2026, 11, 1): 4}
-    assert both.hours[5, 12].answered == 1
+    assert both.hours[5, 12].offered == 1
 
 
 def test_days_and_hours_are_the_shops_own(line, report, house):
@@ -171,15 +171,31 @@ def test_occupancy_is_the_busy_part_of_the_time_at_work(line, report, house):
     work(house.operator, began + 3000 * SECOND, 600, "after_call")
     work(house.operator, began + 3600 * SECOND, 3600, "meal")
     line(talk=700, operator=house.operator, at=began), line(talk=200, direction="callback", operator=house.operator)
-    spent = occupancy.presence(local(FRIDAY, 0), local(SATURDAY, 0))
-    works = occupancy.of_operators(report().by("operator"), spent)
+    works = occupancy.of_operators(
+        report().by("operator"), occupancy.presence(FRIDAY, FRIDAY, KYIV, local(SATURDAY, 0))
+    )
     assert works == {house.operator.id: occupancy.Work(900, 600, 3000)}
     assert works[house.operator.id].occupancy == approx(1500 / 3600)
 
 
-def test_presence_is_cut_at_the_ends_of_the_time_asked_for(house):
+def test_presence_is_cut_at_the_ends_of_the_time_asked_for_and_at_now(house):
     work(house.operator, local(FRIDAY, 23), 7200, "ready")
     Presence.create(user=house.trainee, kind="ready", starts_at=local(FRIDAY, 23))
-    assert occupancy.presence(local(SATURDAY, 0), local(SATURDAY, 3)) == {
+    assert occupancy.presence(SATURDAY, SATURDAY, KYIV, local(SATURDAY, 3)) == {
         house.operator.id: (3600, 0), house.trainee.id: (3 * 3600, 0),
     }  # fmt: skip
+
+
+def test_presence_of_days_that_are_over_is_summed_once_and_says_the_same(house, settings):
+    Union.create(id=1, name="Спілка")
+    work(house.operator, local(FRIDAY, 22), 4 * 3600, "ready")
+    work(house.operator, local(SATURDAY, 2), 60, "after_call")
+    Presence.create(user=house.trainee, kind="ready", starts_at=local(FRIDAY, 23))
+    now = local(MONDAY, 13)
+    asked = FRIDAY, MONDAY, KYIV, now
+    before = occupancy.presence(*asked)
+    assert occupancy.make_due(now, settings) == 3
+    assert occupancy.presence(*asked) == before
+    assert before[house.operator.id] == (4 * 3600, 60)
+    assert WorkTally.select().where(WorkTally.user.is_null(False)).count() == 5
+    assert occupancy.make_due(now, settings) == 0
