@@ -16,7 +16,16 @@ from functools import partial, wraps
 
 import models
 from calls import (
-    attempts, callbacks, ingest, morning_list, occupancy, presence, raw_archive, recordings, tallies, telephones,
+    attempts,
+    callbacks,
+    ingest,
+    morning_list,
+    occupancy,
+    presence,
+    raw_archive,
+    recordings,
+    tallies,
+    telephones,
     voicemails,
 )  # fmt: skip
 from calls.announcer import Announcer

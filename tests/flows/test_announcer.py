@@ -24,8 +24,8 @@ BOX = {
     "ring_seconds": 15,
     "wrapup_seconds": 0,
     "announce_first_seconds": 2,
-    "announce_again_seconds": 8,
-    "announce_quiet_seconds": 8,
+    "announce_again_seconds": 14,
+    "announce_quiet_seconds": 14,
 }
 RUNS = ("scheduler",)
 PART = RATE // 4
@@ -76,7 +76,7 @@ def test_four_callers_of_three_shops_hear_their_true_places_and_keep_them(cast, 
     for caller in callers:
         operator.ended(15)
         answer(operator)
-        time.sleep(9 if caller in callers[:2] else 2)
+        time.sleep(14 if caller in callers[:2] else 2)
         caller.hangup()
     calls = [cast.call(customer=number) for number, _ in FOUR]
     assert sorted(calls, key=lambda call: call.answered_at) == calls, "served in the order they came"
