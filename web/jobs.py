@@ -33,6 +33,8 @@ NAMES = {
     "attempts.expire": _l("Attempts without news end"),
     "callbacks.expire_claims": _l("Callbacks held too long are released"),
     "morning_list.build_due": _l("Morning lists are written"),
+    "tallies.make_due": _l("Days that are over are summed for reports"),
+    "occupancy.make_due": _l("Operators' time at work is summed for reports"),
     "given_up.queue_due": _l("Owners are told of customers given up"),
     "telephones.end_stale": _l("Telephones of log-ins that are over end"),
     "outbox.send_due": _l("Mail is sent"),
