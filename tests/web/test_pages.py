@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from mail import digest_choices
 from models import IngestMark, Question, Shop
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
@@ -47,7 +48,10 @@ def everything(app, cast, settings):
         "invitation_id": (seed.invited(cast, "Марія Кравець").id, seed.invited(cast, "Тетяна Лис", cast.coordinator).id),
         "password_token": (passwords.token(cast.owner, settings), "none"),
         "button_key": (seed.site_button(cast).key,),
-        "transfer_id": (seed.transfer(cast, "a7.1").public_id,), "card_id": (1, 2), "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
+        "off_token": (digest_choices.token(cast.owner, cast.tea, "daily", settings), "none"),
+        "message_listening": ("none",),
+        "transfer_id": (seed.transfer(cast, "a7.1").public_id,), "card_id": (1, 2),
+        "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
         "token": (invitations.token(seed.invited(cast, "Ганна Кравець"), settings),),
     }  # fmt: skip
     return [address for address in addresses(app, things) if not address.endswith(".wav")]
