@@ -22,7 +22,7 @@ def talk(house):
 
 def conversation(house, customer: str | None):
     call = a_call(house, "", customer=customer, answered_at=at(0), operator_id=house.operator.id)
-    row = {name: value for name, value in vars(call).items() if name not in ("legs", "callback_number")}
+    row = {name: value for name, value in vars(call).items() if name in models.Call._meta.columns}
     models.Call.insert({**row, "ended_at": None, "ended_by": ""}).execute()
     Leg.create(call=call.id, uniqueid=f"{call.key}.2", party="operator", user=house.operator, rang_at=at(0))
     return call

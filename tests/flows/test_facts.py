@@ -140,7 +140,7 @@ def test_an_answered_call_is_right_to_the_second(cast, who):
 
 
 def test_she_lets_it_ring_out_and_the_trainee_answers(cast):
-    operator, trainee = sign_on(cast, cast.operator), sign_on(cast, cast.trainee, 21, penalty=5)
+    operator, trainee = sign_on(cast, cast.operator), sign_on(cast, cast.trainee, 21, penalty=1)
     phone = dial(cast, keys="1")
     operator.wait("incoming")
     trainee.answer(trainee.wait("incoming", 15)["call"])
