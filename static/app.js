@@ -30,7 +30,9 @@ function pressKey(event) {
   const target = document.querySelector(`[data-key="${CSS.escape(code)}"]:not(:disabled):not([hidden])`);
   if (!target) return;
   event.preventDefault();
-  target.matches("input, select, textarea") ? target.focus() : target.click();
+  if (!target.matches("input, select, textarea")) return target.click();
+  target.focus();
+  if (target.matches("input")) target.select(); // as Tab does
 }
 
 // Copying needs a safe page (HTTPS); without it the words can still be selected by one touch.

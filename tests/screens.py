@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from itsdangerous import URLSafeSerializer
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import models
 import settings as spilka
@@ -219,6 +219,12 @@ def wait_for(address: str) -> None:
     raise TimeoutError(address)
 
 
+def listen(page: Page, said: list[str]) -> None:
+    """Keep what the browser complains of, but for the telephone: behind these pages stands no Asterisk to register at."""
+    page.on("console", lambda message: "/ws'" in message.text or said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+
 def photograph(browser: Browser, address: str, name: str, size: str, scheme: str, tokens: dict, out: Path) -> None:
     width, height = SIZES[size]
     who, path = PAGES[name]
@@ -229,8 +235,7 @@ def photograph(browser: Browser, address: str, name: str, size: str, scheme: str
         context.add_cookies([{"name": "spilka", "value": tokens[who], "url": address}])
     page = context.new_page()
     said = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    listen(page, said)
     page.goto(address + path, wait_until="load")
     if name.endswith("-heard"):
         page.locator(".hear button").first.click()

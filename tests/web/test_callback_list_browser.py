@@ -30,8 +30,7 @@ def desk(tmp_path):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=screens.FLAGS)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.context.add_cookies([{"name": "spilka", "value": tokens["operator"], "url": address}])
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        screens.listen(page, said)
         page.goto(f"{address}/desk")
         page.wait_for_selector("#callback-list .promise")
         yield page, said

@@ -34,8 +34,7 @@ def people(tmp_path):
             context.add_cookies([{"name": "spilka", "value": tokens[who], "url": address}])
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
-            page.on("console", lambda message: said.append(message.text))
-            page.on("pageerror", lambda error: said.append(str(error)))
+            screens.listen(page, said)
             page.goto(address + path)
             return page
 
