@@ -54,9 +54,9 @@ def test_the_root_runs_asterisk_on_its_own_libraries(root):
 
 
 def test_made_again_it_is_left_as_it_is(root):
-    before = (root / ".recipe").stat()
+    before = (root / ".recipe").stat().st_mtime_ns
     assert make(root).returncode == 0
-    assert (root / ".recipe").stat() == before
+    assert (root / ".recipe").stat().st_mtime_ns == before
 
 
 def test_another_version_is_refused_in_words_and_the_old_root_stays(root, deploy_wanting):
