@@ -7,6 +7,7 @@ tests/run made. Everything started here is stopped by its own pid.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -116,8 +117,10 @@ class Box:
         )
 
     def signal(self, name: str, number: int):
-        """Send a signal to one of our processes: SIGSTOP freezes it, SIGKILL is kill -9."""
-        self.processes[name].send_signal(number)
+        """Send a signal to one of our processes: SIGSTOP freezes it (never while it writes: it would keep the database
+        from everybody), SIGKILL is kill -9."""
+        with models.database.atomic() if number == signal.SIGSTOP else contextlib.nullcontext():
+            self.processes[name].send_signal(number)
         if number == signal.SIGKILL:
             self.processes.pop(name).wait()
 
