@@ -189,6 +189,10 @@ class Settings:
     backup_hour: int = setting("The hour of the union's zone at which the nightly copy is due; never 3", 1)
     backup_retry_seconds: int = setting("Pause before a copy that failed is tried again", 3600)
     rehearsal_days: int = setting("How often a copy is restored for trial", 7)
+
+    # The drill of the last resort
+    drill_days: int = setting("How often the last resort is rehearsed, with all of ours out of reach", 28)
+    drill_heard_seconds: float = setting("Within how many seconds its caller must hear the last resort", 10)
     raw_months: int = setting("Raw call events older than this leave the database for packed files", 13)
 
     # The pages

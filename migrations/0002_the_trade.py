@@ -367,6 +367,13 @@ CREATE INDEX "day_tally_did_id" ON "day_tally" ("did_id")
 ----
 CREATE INDEX "day_tally_operator_id" ON "day_tally" ("operator_id")
 ----
+CREATE TABLE "dead_end" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "did_id" INTEGER NOT NULL,
+    "address" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id") ON DELETE CASCADE)
+----
+CREATE UNIQUE INDEX "dead_end_did_id" ON "dead_end" ("did_id")
+----
 CREATE TABLE "digest_choice" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,
     "shop_id" INTEGER,
@@ -385,6 +392,48 @@ CREATE INDEX "digest_choice_user_id" ON "digest_choice" ("user_id")
 CREATE INDEX "digest_choice_shop_id" ON "digest_choice" ("shop_id")
 ----
 CREATE UNIQUE INDEX "digest_choice_one" ON "digest_choice" ("user_id", "kind", coalesce(shop_id, 0))
+----
+CREATE TABLE "drill" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "wanted_by_id" INTEGER,
+    "wanted_at" TEXT NOT NULL,
+    "starts_at" TEXT,
+    "ends_at" TEXT,
+    "fault" VARCHAR(255) NOT NULL,
+    "detail" TEXT NOT NULL,
+    FOREIGN KEY ("wanted_by_id") REFERENCES "user" ("id") ON DELETE SET NULL,
+    CHECK (fault IN ('', 'asterisk', 'calls', 'shops', 'unable', 'stopped')))
+----
+CREATE INDEX "drill_wanted_by_id" ON "drill" ("wanted_by_id")
+----
+CREATE TABLE "drill_call" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "drill_id" INTEGER NOT NULL,
+    "way" VARCHAR(255) NOT NULL,
+    "resort" VARCHAR(255) NOT NULL,
+    "heard_ms" INTEGER,
+    "fault" VARCHAR(255) NOT NULL,
+    "detail" TEXT NOT NULL,
+    FOREIGN KEY ("drill_id") REFERENCES "drill" ("id") ON DELETE CASCADE,
+    CHECK (way IN ('refused', 'frozen')),
+    CHECK (resort IN ('message', 'mobile')),
+    CHECK (fault IN ('', 'unanswered', 'reached', 'silence', 'cut', 'no_ring', 'no_offer', 'one_way')))
+----
+CREATE INDEX "drill_call_drill_id" ON "drill_call" ("drill_id")
+----
+CREATE UNIQUE INDEX "drill_call_drill_id_way_resort" ON "drill_call" ("drill_id", "way", "resort")
+----
+CREATE TABLE "drill_finding" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "drill_id" INTEGER NOT NULL,
+    "shop_id" INTEGER NOT NULL,
+    "finding" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("drill_id") REFERENCES "drill" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
+    CHECK (finding IN ('mobile', 'message', 'not_live', 'not_callable', 'differs', 'unknown')))
+----
+CREATE INDEX "drill_finding_drill_id" ON "drill_finding" ("drill_id")
+----
+CREATE INDEX "drill_finding_shop_id" ON "drill_finding" ("shop_id")
+----
+CREATE UNIQUE INDEX "drill_finding_drill_id_shop_id" ON "drill_finding" ("drill_id", "shop_id")
 ----
 CREATE TABLE "hour_tally" ("id" INTEGER NOT NULL PRIMARY KEY,
     "tallied_id" INTEGER NOT NULL,

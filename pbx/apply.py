@@ -15,7 +15,7 @@ from pathlib import Path
 
 from peewee import JOIN
 
-from models import Did, Menu, Phone, Prompt, PromptSound, Queue, Release, Session, Shop, Telephone, Trunk, User
+from models import DeadEnd, Did, Menu, Phone, Prompt, PromptSound, Queue, Release, Session, Shop, Telephone, Trunk, User
 from pbx.config import Number, World, render
 from pbx.reserve import Releases, reach
 from settings import Settings
@@ -77,9 +77,10 @@ def read(settings: Settings, recording: bool = True) -> World:
         .order_by(Did.id)
     )
     menus = {menu.shop_id: menu for menu in Menu.select().where(Menu.status == "published")}
+    dead_ends = dict(DeadEnd.select(DeadEnd.did, DeadEnd.address).join(Did).join(Shop).where(Shop.is_test).tuples())
     return World(
         trunks=trunks,
-        numbers=tuple(_number(did, menus.get(did.shop_id), settings) for did in dids),
+        numbers=tuple(_number(did, menus.get(did.shop_id), settings, dead_ends.get(did.id, "")) for did in dids),
         phones=tuple(Phone.select(Phone, User).join(User).where(User.is_active).order_by(Phone.user_id)),
         telephones=tuple(
             Telephone.select(Telephone, User)
@@ -100,7 +101,7 @@ def number(did: Did, settings: Settings) -> Number:
     return _number(did, Menu.get_or_none((Menu.shop == did.shop_id) & (Menu.status == "published")), settings)
 
 
-def _number(did: Did, menu: Menu | None, settings: Settings) -> Number:
+def _number(did: Did, menu: Menu | None, settings: Settings, dead_end: str = "") -> Number:
     language = did.language or did.shop.language
     record = bool(menu and menu.recording_notice and did.shop.recording_wanted)
     sound = menu and menu.shop_name_id and _sound(menu.shop_name_id, language)
@@ -113,6 +114,7 @@ def _number(did: Did, menu: Menu | None, settings: Settings) -> Number:
         record=record,
         shop_name_sound=path,
         reserve=reach(did.shop_id, releases()),
+        dead_end=dead_end,
     )
 
 

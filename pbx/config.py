@@ -40,6 +40,7 @@ class Number:
     record: bool  # the published greeting holds the notice and the shop wants recordings
     shop_name_sound: str  # absolute path without extension, or ""
     reserve: int = 0  # the highest penalty its callers may reach
+    dead_end: str = ""  # host:port where a drill's callers find our process out of reach
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,9 @@ def _extension(number: Number, trunk: Trunk) -> Iterator[str]:
     yield f"exten => {word(first)},1,Set({next(iter(values))}={word(did.id)})"
     for name, value in list(values.items())[1:]:
         yield f" same => n,Set({name}={word(value)})"
+    if number.dead_end:
+        # of this channel, and so before the global one: the dialplan it goes through is everybody's
+        yield f" same => n,Set(AGI_URL=agi://{word(number.dead_end)})"
     yield " same => n,Goto(call-in,s,1)"
     for form in others:
         yield f"exten => {word(form)},1,Goto({word(first)},1)"

@@ -126,6 +126,17 @@ def test_a_number_that_ended_is_no_longer_answered(box, tea):
     assert "exten" not in files(box)["spilka/numbers.conf"]
 
 
+def test_a_drills_number_alone_finds_our_process_out_of_reach(box, tea):
+    as_it_was = files(box)["spilka/numbers.conf"]
+    models.DeadEnd.create(did=models.Did.get(), address="127.0.0.1:4571")
+    assert files(box)["spilka/numbers.conf"] == as_it_was  # a real shop's never does
+    models.Shop.update(is_test=True).execute()
+    reached = " same => n,Goto(call-in,s,1)\n"
+    assert files(box)["spilka/numbers.conf"] == as_it_was.replace(
+        reached, f" same => n,Set(AGI_URL=agi://127.0.0.1:4571)\n{reached}"
+    )
+
+
 def test_a_shop_that_has_published_nothing_is_not_live(box, tea):
     models.Menu.update(status="draft").execute()
     assert "Set(LIVE=0)" in files(box)["spilka/numbers.conf"]
