@@ -6,7 +6,8 @@ Each command is one call into the rooms below; it prints words and ends with 1 w
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 from playhouse.migrations import Runner
@@ -16,10 +17,23 @@ import settings as spilka
 from calls import ingest, raw_archive
 from ledger import checks, export
 from settings import ROOT, Settings
-from union import first_run, people
+from union import first_run, last_drill, people
 from union.audit import Actor
 from union.faults import Refused
-from upkeep import backup, demo, demo_books, demo_calls, demo_orders, exchange, rehearsal, restore, testcall
+from upkeep import (
+    backup,
+    demo,
+    demo_books,
+    demo_calls,
+    demo_orders,
+    drill,
+    drill_words,
+    exchange,
+    rehearsal,
+    restore,
+    stage,
+    testcall,
+)
 from upkeep import doctor as upkeep_doctor
 from upkeep.copies import CopyError
 
@@ -54,9 +68,12 @@ def render_pbx(settings: Settings) -> None:
 
 @commands.command()
 @click.option("--wait", default=0, help="Seconds to go on asking while something is not well yet.")
+@click.option("--drill", "with_drill", is_flag=True, help="Rehearse what callers get while all of ours is dead.")
 @click.pass_obj
-def doctor(settings: Settings, wait: int) -> None:
+def doctor(settings: Settings, wait: int, with_drill: bool) -> None:
     """Is everything well? What is not, and what to do about it."""
+    if with_drill:
+        sys.exit(not rehearse_last_resort(settings))
     findings = upkeep_doctor.examine_until_well(settings, wait)
     for finding in findings:
         mark = "✓" if finding.is_well else "!" if finding.is_warning else "✗"
@@ -66,16 +83,38 @@ def doctor(settings: Settings, wait: int) -> None:
     sys.exit(any(finding.is_ill for finding in findings))
 
 
+def rehearse_last_resort(settings: Settings) -> bool:
+    """Whether every caller would be served; each finding is said as it is found."""
+    with models.database.connection_context(), _alone_on_stage(settings):
+        now = models.utcnow()
+        drill.end_left_ones(now, settings)
+        row = last_drill.begin(now)
+        for found in drill.play(row, settings):
+            click.echo(drill_words.line(found))
+    for line in drill_words.verdict(row):
+        click.echo(line)
+    return not row.fault
+
+
 @commands.command("test-call")
 @click.pass_obj
 def test_call(settings: Settings) -> None:
     """Two calls of its own through menu, line, operator, recording and facts."""
     is_well = False
-    with models.database.connection_context():
+    with models.database.connection_context(), _alone_on_stage(settings):
         for step in testcall.play(settings):
             click.echo(f"  {'✓' if step.is_well else '✗'} {step.name}: {step.found}")
             is_well = step.is_well
     sys.exit(not is_well)
+
+
+@contextmanager
+def _alone_on_stage(settings: Settings) -> Iterator[None]:
+    try:
+        with stage.alone(settings):
+            yield
+    except stage.StageTaken as reason:
+        raise click.ClickException(str(reason)) from None
 
 
 @commands.command("demo")

@@ -23,6 +23,24 @@ def console(settings: Settings, command: str) -> str | None:
     return done.stdout if done.returncode == 0 else None
 
 
+def dialplan(settings: Settings, context: str) -> dict[str, list[str]]:
+    """What Asterisk itself would do with a call: the steps of each extension of a context, as Set(DID=3)."""
+    plan: dict[str, list[str]] = {}
+    for line in (console(settings, f"dialplan show {context}") or "").splitlines():
+        if begun := re.match(r"  '(\S+)' =>\s", line):
+            steps = plan.setdefault(begun[1], [])
+        if step := re.search(r"\s\d+\. (\w+\(.*\))\s+\[[^]]*]$", line):
+            steps.append(step[1])
+    return plan
+
+
+def channels(settings: Settings, endpoint: str) -> dict[str, str]:
+    """The channels of a telephone or trunk that are up: name -> unique id."""
+    shown = console(settings, "core show channels concise") or ""
+    rows = (line.split("!") for line in shown.splitlines() if line.startswith(f"PJSIP/{endpoint}-"))
+    return {row[0]: row[-1] for row in rows}
+
+
 def version(settings: Settings) -> str:
     """The version of the Asterisk that would be started, as 22.10.1; "" when there is none."""
     found = re.search(r"\d+(\.\d+)+", _run(settings, "-V").stdout)

@@ -1,17 +1,19 @@
-"""Where test-call plays: a shop, a number, a menu, an operator and a queue that exist only meanwhile.
+"""Where test-call and the drill play: a shop, a number, a menu and a queue that exist only meanwhile.
 
 What call facts name has id 0, which no other row ever has, and the shop is marked `is_test`, so nobody else's
 caller or operator meets it and no list, figure or bill holds it. Afterwards all of it goes, the calls' own facts included;
-what a killed test call left is struck before the next begins.
+what a killed one left is struck before the next begins. One plays at a time.
 """
 
 from __future__ import annotations
 
+import fcntl
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import models
 from calls import presence
@@ -43,20 +45,42 @@ CALLERS_ADDRESS = "127.77.0.10"
 OPERATORS_ADDRESS = "127.0.0.1"
 GREETING_HERTZ, CALLER_HERTZ, OPERATOR_HERTZ = 700, 1000, 1300
 
+T = TypeVar("T")
+
+
+class StageTaken(Exception):
+    """Another test call or drill is being played."""
+
 
 @contextmanager
-def set_stage(settings: Settings) -> Iterator[None]:
-    """The stage, known to Asterisk for as long as the block runs."""
+def alone(settings: Settings) -> Iterator[None]:
+    """Nobody else plays meanwhile, in no process. Raises StageTaken."""
+    with (settings.data_dir / "stage.lock").open("a") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StageTaken("Another test call or drill is under way.") from None
+        yield
+
+
+@contextmanager
+def set_stage(settings: Settings, add_cast: Callable[[], None]) -> Iterator[None]:
+    """The stage with whoever plays on it, known to Asterisk for as long as the block runs."""
     _strike(settings)
-    _build(settings)
+    _build(settings, add_cast)
     try:
         exchange.apply_configuration(settings)
         yield
     finally:
-        presence.sign_off(STAGE)
-        _wait_until_she_left(settings)
-        _strike(settings)
-        exchange.apply_configuration(settings)
+        clear(settings)
+
+
+def clear(settings: Settings) -> None:
+    """Take the stage away, with what was played on it."""
+    presence.sign_off(STAGE)
+    until(lambda: not member(settings), 5)  # Asterisk keeps a member of a queue it no longer knows
+    _strike(settings)
+    exchange.apply_configuration(settings)
 
 
 def member(settings: Settings) -> str:
@@ -65,23 +89,35 @@ def member(settings: Settings) -> str:
     return next((line.strip() for line in shown.splitlines() if presence.interface(STAGE) in line), "")
 
 
-def _wait_until_she_left(settings: Settings) -> None:
-    """Asterisk keeps a member of a queue it no longer knows, so she leaves first."""
-    give_up_at = time.monotonic() + 5
-    while member(settings) and time.monotonic() < give_up_at:
+def box_address(settings: Settings) -> str:
+    """Where Asterisk listens for trunks, address:port, as seen from this machine."""
+    host, _, port = settings.sip_bind.rpartition(":")
+    return f"{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+
+
+def until(question: Callable[[], T], seconds: float) -> T:
+    """The first true answer to a question asked ten times a second, or the last."""
+    deadline = time.monotonic() + seconds
+    while not (answer := question()) and time.monotonic() < deadline:
         time.sleep(0.1)
+    return answer
 
 
-def _build(settings: Settings) -> None:
+def _build(settings: Settings, add_cast: Callable[[], None]) -> None:
     with models.database.atomic():
         Queue.create(id=LAST_QUEUE, name=NAME)
         Shop.create(id=STAGE, name=NAME, queue=LAST_QUEUE, is_test=True, recording_wanted=True, short_call_seconds=1)
         Trunk.create(id=STAGE, name=NAME, host=CALLERS_ADDRESS, addresses=CALLERS_ADDRESS)
         Did.create(id=STAGE, shop=STAGE, trunk=STAGE, number=NUMBER)
-        User.create(id=STAGE, email=NAME, name=NAME, password_hash="")
-        Phone.create(id=STAGE, user=STAGE, secret=secrets.token_hex(16))
-        QueueOperator.create(queue=LAST_QUEUE, user=STAGE)
         _build_menu(settings)
+        add_cast()
+
+
+def add_operator() -> None:
+    """Somebody who answers on the stage."""
+    User.create(id=STAGE, email=NAME, name=NAME, password_hash="")
+    Phone.create(id=STAGE, user=STAGE, secret=secrets.token_hex(16))
+    QueueOperator.create(queue=LAST_QUEUE, user=STAGE)
 
 
 def _build_menu(settings: Settings) -> None:
@@ -104,7 +140,8 @@ def _strike(settings: Settings) -> None:
     """Take away every row of the stage and of what was played on it; the database takes along what hangs on them."""
     played = Call.select(Call.key).where(Call.shop == STAGE)
     for (key,) in played.tuples():
-        (settings.recordings_dir / f"{key}.alaw").unlink(missing_ok=True)  # empty for a call nobody answered
+        for name in (f"{key}.alaw", f"vm-{key}.alaw"):  # empty for a call nobody answered
+            (settings.recordings_dir / name).unlink(missing_ok=True)
     with models.database.atomic():
         CelRow.delete().where(CelRow.linkedid.in_(played)).execute()
         Call.delete().where(Call.shop == STAGE).execute()

@@ -6,11 +6,9 @@ meanwhile and gives up. Then their facts are looked up. Each step says what it s
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TypeVar
 
 import models
 from calls import presence
@@ -28,12 +26,14 @@ from upkeep.stage import (
     OPERATORS_ADDRESS,
     QUEUE,
     STAGE,
+    add_operator,
+    box_address,
     member,
     set_stage,
+    until,
 )
 from upkeep.tones import seconds_of
 
-T = TypeVar("T")
 STAY_SECONDS = 5  # how long the first caller is on the telephone
 WAIT_SECONDS = 2  # how long the second has patience in the line
 
@@ -52,8 +52,8 @@ class Step:
 
 
 def play(settings: Settings) -> Iterator[Step]:
-    """The steps as they happen; after one that is not well there is none."""
-    with set_stage(settings), ExitStack() as running:
+    """The steps as they happen; after one that is not well there is none. To be called alone on the stage."""
+    with set_stage(settings, add_operator), ExitStack() as running:
         for name, act in Rehearsal(settings, running).acts():
             try:
                 yield Step(name, True, act())
@@ -67,8 +67,7 @@ class Rehearsal:
 
     def __init__(self, settings: Settings, running: ExitStack) -> None:
         self.settings, self.running = settings, running
-        host, _, port = settings.sip_bind.rpartition(":")
-        self.box = f"{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+        self.box = box_address(settings)
 
     def acts(self) -> tuple[tuple[str, Callable[[], str]], ...]:
         return (
@@ -97,14 +96,14 @@ class Rehearsal:
 
     def sign_on(self) -> str:
         presence.sign_on(STAGE)
-        if not _until(lambda: "(Not in use)" in member(self.settings), 20):
+        if not until(lambda: "(Not in use)" in member(self.settings), 20):
             raise StepFailed(f"{member(self.settings) or 'not in the queue'}: does the scheduler run?")
         return QUEUE
 
     def greeting(self) -> str:
         self.caller = self._handset(CALLERS_ADDRESS, CALLER_HERTZ)
         self.first = self._call(self.caller, STAY_SECONDS)
-        heard = _until(lambda: (s := self._seconds(self.caller, GREETING_HERTZ)) > 0.5 and s, 4)
+        heard = until(lambda: (s := self._seconds(self.caller, GREETING_HERTZ)) > 0.5 and s, 4)
         if not heard:
             self.first.complain()
             raise StepFailed(f"{len(self.caller.heard()) / 8000:.1f} s of sound, and the greeting is not in it")
@@ -112,8 +111,8 @@ class Rehearsal:
 
     def conversation(self) -> str:
         self.caller.press("1")
-        there = _until(lambda: self._seconds(self.operator, CALLER_HERTZ) > 0.5, STAY_SECONDS)
-        back = _until(lambda: self._seconds(self.caller, OPERATOR_HERTZ) > 0.5, 1)
+        there = until(lambda: self._seconds(self.operator, CALLER_HERTZ) > 0.5, STAY_SECONDS)
+        back = until(lambda: self._seconds(self.caller, OPERATOR_HERTZ) > 0.5, 1)
         if not (there and back):
             raise StepFailed(f"the operator {_hears(there)} the caller, the caller {_hears(back)} the operator")
         return "700 Hz, 1000 Hz, 1300 Hz where they belong"
@@ -152,7 +151,7 @@ class Rehearsal:
     def _fact(self, ending: str) -> Call:
         mine = Call.select().where(Call.shop == STAGE)
         ended = mine.where(Call.ending == ending, Call.ended_at.is_null(False))
-        call = _until(lambda: ended.clone().first(), 8)  # a query keeps its first answer, hence the clone
+        call = until(lambda: ended.clone().first(), 8)  # a query keeps its first answer, hence the clone
         if call is None:
             raise StepFailed(f"not found; there are: {', '.join(c.ending or 'unended' for c in mine) or 'none'}")
         return call
@@ -175,11 +174,3 @@ class Rehearsal:
 
 def _hears(does: object) -> str:
     return "hears" if does else "does not hear"
-
-
-def _until(question: Callable[[], T], seconds: float) -> T:
-    """The first true answer to a question asked ten times a second, or the last."""
-    deadline = time.monotonic() + seconds
-    while not (answer := question()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return answer

@@ -61,13 +61,13 @@ def test_without_the_scheduler_she_is_not_signed_on(box):
 
 
 def test_what_a_killed_test_call_left_is_struck_before_the_next(box):
-    stage._build(box.settings)
+    stage._build(box.settings, stage.add_operator)
     assert all(step.is_well for step in testcall.play(box.settings))
     assert not models.Shop.select().where(models.Shop.is_test).exists()
 
 
 def test_the_unions_own_callers_and_operators_never_meet_it(box):
-    with stage.set_stage(box.settings):
+    with stage.set_stage(box.settings, stage.add_operator):
         shops = models.Shop.select().where(~models.Shop.is_test)
         assert {shop.queue.pbx_name for shop in shops}.isdisjoint({stage.QUEUE})
         assert models.Queue.select().order_by(models.Queue.id).first().pbx_name != stage.QUEUE
