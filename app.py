@@ -36,6 +36,7 @@ from web.cost_items import cost_items
 from web.desk import desk
 from web.desk_calls import desk_calls
 from web.dids import dids
+from web.drills import drills
 from web.first_run import first_run_page
 from web.forecast import forecast_page
 from web.healthz import healthz
@@ -78,7 +79,7 @@ BLUEPRINTS = (
     automatic, callback_list, journal, outbox, jobs, letters, healthz,
     knowledge, cards, scripts, questions, orders, shop_orders, site_button, call_me, leaving, passwords,
     backups, statement_pages, money_pages, cost_items, payment_pages, books, forecast_page, bonuses,
-    reports, voicemails, overflow, board,
+    reports, voicemails, overflow, board, drills,
 )  # fmt: skip
 LARGEST_UPLOAD = 20 * 1024 * 1024
 WITHOUT_DATABASE = ("static", "healthz.show")

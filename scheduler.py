@@ -44,7 +44,7 @@ from pbx.refresh import Refresh
 from settings import Settings, current
 from union import shops
 from union import telephones as browsers
-from upkeep import backup, rehearsal
+from upkeep import backup, drill, rehearsal
 from upkeep.timetable import Timetable
 
 log = logging.getLogger("scheduler")
@@ -190,12 +190,14 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.every(10, Disk(refresh, settings).watch)
     timetable.every(600, now(backup.take_if_due, settings))
     timetable.every(1800, now(rehearsal.rehearse_if_due, settings))
+    timetable.every(5, now(drill.rehearse_wanted, settings))
     timetable.daily("00:30", "raw-events", now(raw_archive.put_away, settings))
     timetable.daily("00:40", "recordings", now(recordings.delete_expired, settings))
     timetable.daily("00:45", "voicemails", now(voicemails.delete_expired, settings))
     timetable.daily("00:50", "books", checks.nightly)
     timetable.daily("01:30", "database", truncate_wal)
     timetable.daily("04:20", "month", now(periods.close_due, settings))
+    timetable.daily("05:10", "drill", now(drill.rehearse_if_due, settings))
     return timetable
 
 

@@ -191,7 +191,7 @@ class Settings:
     rehearsal_days: int = setting("How often a copy is restored for trial", 7)
 
     # The drill of the last resort
-    drill_days: int = setting("How often the last resort is rehearsed, with all of ours out of reach", 28)
+    drill_days: int = setting("How often the last resort is rehearsed by itself, at night; 0: only when asked", 28)
     drill_heard_seconds: float = setting("Within how many seconds its caller must hear the last resort", 10)
     raw_months: int = setting("Raw call events older than this leave the database for packed files", 13)
 

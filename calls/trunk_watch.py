@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models import Trunk, TrunkOutage, utcnow
 from pbx.ami import Ami
+from union import trunks
 
 REACHED = ("Not in use", "In use", "Busy", "Ringing", "Ring+Inuse", "On Hold")  # Asterisk's words for an endpoint
 
@@ -15,7 +16,7 @@ class TrunkWatch:
         self.ami = ami
 
     def look(self) -> None:
-        for trunk in list(Trunk.select().order_by(Trunk.id)):
+        for trunk in list(trunks.every().order_by(Trunk.id)):
             is_down = trunk.is_active and self.ami.device_state(trunk.pbx_name) not in REACHED
             note(trunk, is_down)
 

@@ -17,7 +17,7 @@ from mail.week_facts import Week
 from models import Notice, Outbox, Role, Run, Sending, Shop, Union, User
 from pbx.disk import free_percent
 from settings import Settings
-from union import money, people, shops
+from union import last_drill, money, people, shops
 
 WEEK = dt.timedelta(days=7)
 NOTICES_MOST = 20
@@ -85,7 +85,7 @@ def send_health(user: User, date: dt.date, now: dt.datetime, settings: Settings)
         failed=sorted({run.job for run in Run.select().where(Run.fault != "", Run.started_at > since)}),
         sent=ended.where(Sending.result == "accepted").count(),
         stuck=Outbox.select().where(Outbox.due_at.is_null(), Outbox.id.in_(_not_sent(since))).count(),
-        free=int(free_percent(settings.data_dir)),
+        free=int(free_percent(settings.data_dir)), drill=last_drill.standing(now),
     )  # fmt: skip
     about = f"health:{date}"
     outbox.queue("health", about, user.email, letter.subject, letter.text, settings, letter.html, unsubscribe=off)

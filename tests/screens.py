@@ -128,6 +128,7 @@ PAGES = {  # name: who looks, and at what
     "outbox": ("coordinator", "/outbox"),
     "copies": ("coordinator", "/backups"),
     "jobs": ("coordinator", "/jobs"),
+    "drills": ("coordinator", "/drills"),
     "letters": ("owner", "/letters"),
     "letter-off": (None, f"/letters/off/{URLSafeSerializer('s' * 32, salt='digest').dumps([1, 1, 'daily'])}"),
     "me": ("coordinator", "/me"),
@@ -175,6 +176,7 @@ def fill(data: Path) -> dict[str, str]:
         seed.site_button(cast)
         seed.mails()
         seed.backups()
+        seed.drills()
         seed.jobs(cast)
         seed_knowledge.knowledge(cast)
         seed_money.books(cast, spilka.Settings(data_dir=data, secret_key="s" * 32, ami_secret="a" * 16))

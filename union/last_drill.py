@@ -13,7 +13,8 @@ from settings import Settings
 from union import audit
 from union.audit import Actor
 
-LATE = dt.timedelta(days=2)  # the timetable's night may be missed
+LATE_DAYS = 30
+QUIET_HOURS = range(4, 7)  # local: nobody calls, and clocks have changed
 ILLS = ("none", "failed", "late")  # the most urgent first
 
 
@@ -27,7 +28,7 @@ class Standing:
     ills: tuple[str, ...]
 
 
-def standing(now: dt.datetime, settings: Settings) -> Standing:
+def standing(now: dt.datetime) -> Standing:
     """How it stands with the drills at this instant."""
     last, well = _over().first(), _over().where(Drill.fault == "").first()
     ills = set()
@@ -35,7 +36,7 @@ def standing(now: dt.datetime, settings: Settings) -> Standing:
         ills.add("none")
     else:
         ills |= {"failed"} if last.fault else set()
-        ills |= {"late"} if now - last.starts_at > dt.timedelta(days=settings.drill_days) + LATE else set()
+        ills |= {"late"} if now - last.starts_at > dt.timedelta(days=LATE_DAYS) else set()
     return Standing(open_one(), last, well, tuple(ill for ill in ILLS if ill in ills))
 
 
@@ -44,12 +45,12 @@ def open_one() -> Drill | None:
     return Drill.select().where(Drill.ends_at.is_null()).order_by(Drill.starts_at.is_null(), Drill.id).first()
 
 
-def is_due(now: dt.datetime, settings: Settings) -> bool:
-    """Whether the timetable should rehearse: the last time is drill_days ago, or went wrong."""
-    last = _over().first()
-    if open_one():
+def is_due(local: dt.datetime, settings: Settings) -> bool:
+    """Whether the timetable should rehearse at this local instant: at night, drill_days after the last, or it failed."""
+    if not settings.drill_days or local.hour not in QUIET_HOURS or open_one():
         return False
-    return last is None or bool(last.fault) or now - last.starts_at >= dt.timedelta(days=settings.drill_days)
+    last = _over().first()
+    return last is None or bool(last.fault) or local - last.starts_at >= dt.timedelta(days=settings.drill_days)
 
 
 def want(user: User, by: Actor, now: dt.datetime) -> Drill:

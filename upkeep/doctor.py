@@ -19,7 +19,7 @@ from playhouse.migrations import Runner
 import models
 from ledger import checks
 from settings import ROOT, Settings
-from union import last_copy
+from union import last_copy, last_drill
 from upkeep import exchange
 
 PATIENCE_SECONDS = 3
@@ -30,6 +30,7 @@ COPY_ILLS = {
     "stopped": "interrupted", "no_place": "on this machine only", "outside": "did not get outside",
     "outside_late": "too old outside", "trial_failed": "cannot be relied on", "trial_late": "not tried for too long",
 }  # fmt: skip
+DRILL_ILLS = {"none": "", "failed": ", and it failed", "late": ", more than 30 days ago"}
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,16 @@ def spare_copies(settings: Settings) -> str:
     return last
 
 
+def last_resort(_settings: Settings) -> str:
+    with models.database.connection_context():
+        now = last_drill.standing(models.utcnow())
+    last = f"rehearsed on {now.last.starts_at:%Y-%m-%d}" if now.last else "never rehearsed"
+    if now.ills:
+        well = f", last well on {now.well.starts_at:%Y-%m-%d}" if now.well and "failed" in now.ills else ""
+        raise Ill(f"{last}{''.join(DRILL_ILLS[ill] for ill in now.ills)}{well}")
+    return f"{last}: every caller is served"
+
+
 def disk(settings: Settings) -> str:
     total, _, free = shutil.disk_usage(settings.data_dir)
     percent = 100 * free // total
@@ -191,6 +202,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], str], str, bool], ...] = (
     ("Calls become facts", tick, f"Is spilka-scheduler running? {LOGS}", False),
     ("Books", books, "Somebody or something changed the database beside Spilka: compare with a backup.", False),
     ("Copies", spare_copies, "The page Copies says what to do. To make one now: commands.py backup", True),
+    ("Last resort", last_resort, "What do callers get when all of ours is dead? Run: commands.py doctor --drill", True),
     ("Disk", disk, "Make room, or give the machine a larger disk.", False),
     ("Clock", clock, "apt install systemd-timesyncd", True),
 )

@@ -17,6 +17,7 @@ from union import last_drill
 from upkeep import drill_calls, exchange, last_resorts, stage
 from upkeep.drill_calls import NotReady
 from upkeep.sipp import SipFailed
+from upkeep.timetable import zone
 
 log = logging.getLogger(__name__)
 Found = DrillFinding | DrillCall
@@ -38,7 +39,7 @@ def rehearse_wanted(now: dt.datetime, settings: Settings) -> None:
 
 def rehearse_if_due(now: dt.datetime, settings: Settings) -> str:
     """Rehearse when the last time is drill_days ago or went wrong; what came of it, in a word."""
-    if not last_drill.is_due(now, settings):
+    if not last_drill.is_due(now.astimezone(zone()), settings):
         return "not_due"
     with stage.alone(settings):
         end_left_ones(now, settings)

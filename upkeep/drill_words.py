@@ -28,7 +28,7 @@ FAULTS = {
 }  # fmt: skip
 ADVICE = {
     "calls": "Is static/prompts whole, and pbx/etc as it came? Run install.sh again.",
-    "shops": "Run: commands.py render-pbx. A mobile that may not be called is changed on the shop's page.",
+    "shops": "Asterisk has read everything anew meanwhile: run it again. A mobile is changed on the shop's page.",
     "asterisk": "Run: commands.py doctor", "unable": "Is sip-tester installed? Run install.sh again.",
     "stopped": "Run it again.",
 }  # fmt: skip

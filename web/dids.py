@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Length
 from calls import menus
 from models import Did, Shop, Trunk
 from union import dids as rules
+from union import trunks
 from web.access import allow, find_shop, found, shop_page
 from web.forms import Form, NumberField, choices, strip
 from web.languages import VOICES
@@ -27,7 +28,7 @@ class DidForm(Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        active = Trunk.select().where(Trunk.is_active).order_by(Trunk.name)
+        active = trunks.every().where(Trunk.is_active).order_by(Trunk.name)
         self.trunk.choices = choices({trunk.id: trunk.name for trunk in active})
 
 

@@ -47,6 +47,8 @@ NAMES = {
     "backup.take_if_due": _l("Copies are made when it is time"),
     "rehearsal.rehearse_if_due": _l("A copy is put back for trial when it is time"),
     "raw-events": _l("Events of calls of long ago are packed"),
+    "drill": _l("The last resort is rehearsed once a month"),
+    "drill.rehearse_wanted": _l("A rehearsal somebody wished for is begun"),
     "notices.look": _l("What needs somebody at once is looked for"),
 }
 WORDS = {
@@ -55,6 +57,9 @@ WORDS = {
     "not_chosen": _l("not chosen for this day"),
     "no_calls": _l("nothing to tell"),
     "late": _l("the day was over before the box ran"),
+    "not_due": _l("not this night"),
+    "well": _l("every caller is served"),
+    "failed": _l("it failed"),
 }
 
 

@@ -55,7 +55,7 @@ class TrunkForm(Form):
 @allow("coordinator")
 def index():
     dids = Did.select().where(Did.ends_at.is_null()).order_by(Did.number)
-    return render_template("trunks/index.html", trunks=list(Trunk.select().order_by(Trunk.name).prefetch(dids)))
+    return render_template("trunks/index.html", trunks=list(rules.every().order_by(Trunk.name).prefetch(dids)))
 
 
 @trunks.route("/trunks/new", methods=["GET", "POST"])

@@ -73,6 +73,7 @@ class Box:
             "tick_seconds": 3600,
             "reconcile_seconds": 1,
             "ballast_mb": 1,
+            "drill_days": 0,
             "secure_cookies": "no",
         } | changed
         self.environ = {f"{settings.PREFIX}{name.upper()}": str(value) for name, value in values.items()}

@@ -137,12 +137,12 @@ def test_a_mobile_the_shop_may_not_call_fails_the_drill(box):
             {("refused", "message"): "silence", ("frozen", "message"): "silence"},
         ),
         (
-            "U(owner-accepts^${CALLER_LANGUAGE})",
-            "",
+            "(KEY,${PHRASES}/${ARG1}/transfer-offer",
+            "(KEY,${PHRASES}/${ARG1}/kept",
             {("refused", "mobile"): "no_offer", ("frozen", "mobile"): "no_offer"},
         ),
     ],
-    ids=["no dead man's switch", "no message", "no offer"],
+    ids=["no dead man's switch", "no message", "another offer"],
 )
 def test_a_fault_of_the_dialplan_is_heard(make_box, tmp_path, monkeypatch, right, wrong, found):
     etc = shutil.copytree(apply.STATIC, tmp_path / "etc")

@@ -21,6 +21,9 @@ from models import (
     CelRow,
     Claim,
     Did,
+    Drill,
+    DrillCall,
+    DrillFinding,
     IngestMark,
     Invitation,
     Job,
@@ -364,6 +367,20 @@ def backups() -> None:
     Rehearsal.create(
         name="2026-11-19T010000Z", place="outside", starts_at=at, ends_at=at, calls=18_402, transactions=311, files=1240
     )
+
+
+def drills() -> Drill:
+    """Rehearsals of the last resort: one that failed, and the last, in which each shop was found another way."""
+    now = utcnow()
+    for days, fault in ((33, "calls"), (32, ""), (4, "")):
+        at = now - dt.timedelta(days=days)
+        drill = Drill.create(wanted_at=at, starts_at=at, ends_at=at + dt.timedelta(seconds=40), fault=fault)
+    for way, resort, heard_ms in (("refused", "message", 700), ("frozen", "message", 4700),
+                                  ("refused", "mobile", 1400), ("frozen", "mobile", 3300)):  # fmt: skip
+        DrillCall.create(drill=drill, way=way, resort=resort, heard_ms=heard_ms)
+    for shop, finding in zip(Shop.select().order_by(Shop.id), ("mobile", "message"), strict=False):
+        DrillFinding.create(drill=drill, shop=shop, finding=finding)
+    return drill
 
 
 def transfer(cast: Cast, call_key: str) -> Transfer:

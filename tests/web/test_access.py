@@ -141,6 +141,8 @@ MATRIX = {
     "POST /shops/<int:shop_id>/overflow": SHOP,
     "POST /shops/<int:shop_id>/releases/<int:trainee_id>": SHOP,
     "POST /shops/<int:shop_id>/releases/<int:trainee_id>/end": SHOP,
+    "GET /drills": COORDINATOR,
+    "POST /drills": COORDINATOR,
     "GET /board": COORDINATOR,
     "POST /board": COORDINATOR,
     "POST /voicemails/<int:voicemail_id>/listenings": MESSAGE,
