@@ -17,9 +17,12 @@ ACCEPTED = ROOT / "deploy/asterisk.version"
 
 
 def console(settings: Settings, command: str) -> str | None:
-    """What Asterisk answers to a console command; None when it does not run."""
+    """What Asterisk answers to a console command; None when it does not run, or hangs."""
     etc = settings.pbx_dir / "etc/asterisk.conf"
-    done = _run(settings, "-C", etc, "-rx", command)
+    try:
+        done = _run(settings, "-C", etc, "-rx", command)
+    except subprocess.TimeoutExpired:
+        return None
     return done.stdout if done.returncode == 0 else None
 
 

@@ -49,6 +49,7 @@ DEEDS = {
     "release.end": _l("no longer lets a trainee answer for the shop"),
     "mobile_hours.update": _l("changed the hours of the owner's mobile"),
     "union.update": _l("changed when trainees and mobiles help"),
+    "drill.want": _l("wished to rehearse the last resort"),
     "voicemail.play": _l("listened to a message"),
     "review.create": _l("judged how a call was answered"),
     "calls.export": _l("saved a list of calls"),

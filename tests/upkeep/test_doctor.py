@@ -96,3 +96,15 @@ def test_waiting_ends_when_the_time_is_over(box):
 )
 def test_only_versions_in_the_range_are_accepted(version, is_accepted):
     assert exchange.is_accepted(version) == is_accepted
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "fault", "is_well"), [(None, "", False), (2, "", True), (31, "", False), (2, "calls", False)]
+)
+def test_a_last_resort_that_was_not_rehearsed_lately_or_failed_is_a_warning(migrated, days_ago, fault, is_well):
+    if days_ago:
+        with models.database.connection_context():
+            at = models.utcnow() - dt.timedelta(days=days_ago)
+            models.Drill.create(wanted_at=at, starts_at=at, ends_at=at, fault=fault)
+    (found,) = [finding for finding in doctor.examine(migrated) if finding.name == "Last resort"]
+    assert (found.is_well, found.is_ill) == (is_well, False)
