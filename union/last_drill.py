@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from peewee import ModelSelect
+
 from models import Drill, User, database
 from settings import Settings
 from union import audit
@@ -75,5 +77,5 @@ def start(drill: Drill, now: dt.datetime) -> bool:
     return claimed
 
 
-def _over():
+def _over() -> ModelSelect:
     return Drill.select().where(Drill.ends_at.is_null(False)).order_by(Drill.id.desc())

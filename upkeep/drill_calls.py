@@ -13,12 +13,13 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from models import Call, DeadEnd, DrillCall, Shop, Trunk
 from settings import ROOT, Settings
 from upkeep import dead_end, exchange, speech, stage
 from upkeep.handset import Handset
-from upkeep.sipp import SipFailed, free_port, sipp
+from upkeep.sipp import Run, SipFailed, free_port, sipp
 from upkeep.stage import CALLER_HERTZ, CALLERS_ADDRESS, GREETING_HERTZ, NUMBER, OPERATOR_HERTZ, STAGE, until
 from upkeep.tones import seconds_of
 
@@ -134,24 +135,27 @@ class Scene:
 
     def _was_out_of_reach(self, way: str) -> None:
         """A drill in which our process did its part has proved nothing."""
-        if self._tone(self.caller, GREETING_HERTZ) > GREETED_SECONDS:
-            raise Amiss("reached", "the greeting was heard")
+        self._was_not_greeted()
         if way == "frozen" and not self.dead_end.asked():
             raise Amiss("reached", "nobody came to the dead end")
 
-    def _why(self, calling, amiss: Amiss) -> None:
+    def _was_not_greeted(self) -> None:
+        if self._tone(self.caller, GREETING_HERTZ) > GREETED_SECONDS:
+            raise Amiss("reached", "the greeting was heard")
+
+    def _why(self, calling: Run, amiss: Amiss) -> None:
         """Raise what is behind a silence: a call that was never answered, or one that our process answered."""
         try:
             calling.complain()
         except SipFailed as refused:
             raise Amiss("unanswered", str(refused)) from None
-        if not exchange.channels(self.settings, self.trunk):
-            raise Amiss("unanswered", "no such call in Asterisk")
-        if amiss.fault == "silence" and self._tone(self.caller, GREETING_HERTZ) > GREETED_SECONDS:
-            raise Amiss("reached", "the greeting was heard")
+        if amiss.fault in ("silence", "no_ring"):
+            self._was_not_greeted()
+            if not exchange.channels(self.settings, self.trunk):
+                raise Amiss("unanswered")
         raise amiss
 
-    def _heard(self, phrase) -> float:
+    def _heard(self, phrase: Path) -> float:
         return speech.said(self.caller.heard(), phrase)
 
     @staticmethod

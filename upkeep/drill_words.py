@@ -11,7 +11,7 @@ CALLS = {
     ("frozen", "mobile"): "Our process hangs: the owner's mobile takes the caller",
 }
 CALL_FAULTS = {
-    "unanswered": "the call was not answered", "reached": "our process had a part in it, so nothing is proved",
+    "unanswered": "the call was not answered, or ended at once", "reached": "our process had a part in it, so nothing is proved",
     "silence": "he did not hear it in time", "cut": "it broke off", "no_ring": "the mobile was not reached in time",
     "no_offer": "the mobile did not hear what it is about", "one_way": "they did not hear each other",
 }  # fmt: skip

@@ -21,7 +21,7 @@ RESORTS = {
     "mobile": _l("The owner's mobile rings and takes him"),
 }
 CALL_FAULTS = {
-    "unanswered": _l("the call was not answered"),
+    "unanswered": _l("the call was not answered, or ended at once"),
     "reached": _l("our program had a part in it, so nothing is proved"),
     "silence": _l("he did not hear it in time"),
     "cut": _l("it broke off"),

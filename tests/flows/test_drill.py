@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -145,19 +146,38 @@ def test_a_mobile_the_shop_may_not_call_fails_the_drill(box):
     ids=["no dead man's switch", "no message", "another offer"],
 )
 def test_a_fault_of_the_dialplan_is_heard(make_box, tmp_path, monkeypatch, right, wrong, found):
-    etc = shutil.copytree(apply.STATIC, tmp_path / "etc")
+    box = make_box(drill_heard_seconds=8)
+    plant(right, wrong, tmp_path, monkeypatch)
+    make(box)
+    box.start_asterisk()
+    assert played(box).fault == "calls"
+    assert faults(Drill.get()) == dict.fromkeys(CALLS, "") | found
+
+
+def test_a_drill_in_which_our_process_had_a_part_proves_nothing(make_box, tmp_path, monkeypatch):
+    box = make_box(drill_heard_seconds=6)
+    plant("AGI(${AGI_URL}/", f"AGI(agi://{box.settings.agi_bind}/", tmp_path, monkeypatch)
+    make(box)
+    box.start_asterisk()
+    box.start_agi()
+    assert played(box).fault == "calls"
+    assert faults(Drill.get()) == dict.fromkeys(CALLS, "reached")
+
+
+def plant(right: str, wrong: str, folder: Path, monkeypatch) -> None:
+    """A fault in the dialplan."""
+    etc = shutil.copytree(apply.STATIC, folder / "etc")
     plan = etc / "extensions.conf"
     assert right in plan.read_text()
     plan.write_text(plan.read_text().replace(right, wrong))
     monkeypatch.setattr(apply, "STATIC", etc)
-    box = make_box(drill_heard_seconds=8)
-    make(box)
-    box.start_asterisk()
+
+
+def played(box) -> Drill:
     row = last_drill.begin(models.utcnow())
     with stage.alone(box.settings):
         list(drill.play(row, box.settings))
-    assert row.fault == "calls"
-    assert faults(row) == dict.fromkeys(CALLS, "") | found
+    return row
 
 
 def test_a_drill_that_was_killed_is_told_and_taken_away_before_the_next(box):
