@@ -21,7 +21,7 @@ from mail import letters, outbox
 from models import Job, Notice, Presence, Role, Run, Shop, Trunk, TrunkOutage, Union, User, WeekHours, database
 from pbx.disk import free_percent
 from settings import Settings
-from union import people, runs, shops
+from union import last_drill, people, runs, shops
 
 KIND = "notice"
 HOUR = dt.timedelta(hours=1)
@@ -29,7 +29,7 @@ HOUR = dt.timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Cause:
-    """kind: facts, disk, no_operator, trunk, job, cap. name: of the trunk or job; amount: percent or minutes."""
+    """kind: facts, disk, no_operator, trunk, job, drill, cap. name: of the trunk or job; amount: percent or minutes."""
 
     kind: str
     about: str = ""
@@ -94,6 +94,8 @@ def causes(now: dt.datetime, settings: Settings) -> Iterator[Cause]:
     for outage in TrunkOutage.select(TrunkOutage, Trunk).join(Trunk).where(TrunkOutage.ends_at.is_null()):
         yield Cause("trunk", str(outage.trunk_id), outage.trunk.name)
     yield from _jobs(now, settings)
+    if last_drill.has_failed():
+        yield Cause("drill")
     yield from _caps(now, settings)
 
 
@@ -173,5 +175,8 @@ def _link(cause: Cause, settings: Settings) -> str:
     """The page where something can be done about it."""
     if not settings.public_host:
         return ""
-    pages = {"trunk": f"/trunks/{cause.about}", "no_operator": "/people", "cap": f"/shops/{cause.about}/callbacks"}
+    pages = {
+        "trunk": f"/trunks/{cause.about}", "no_operator": "/people", "cap": f"/shops/{cause.about}/callbacks",
+        "drill": "/drills",
+    }  # fmt: skip
     return f"https://{settings.public_host}{pages.get(cause.kind, '/jobs')}"

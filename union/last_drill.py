@@ -47,6 +47,12 @@ def open_one() -> Drill | None:
     return Drill.select().where(Drill.ends_at.is_null()).order_by(Drill.starts_at.is_null(), Drill.id).first()
 
 
+def has_failed() -> bool:
+    """Whether the last one that could be played found a caller left without what his shop chose."""
+    last = _over().where(Drill.fault.in_(("", "calls", "shops"))).first()
+    return last is not None and last.fault != ""
+
+
 def is_due(local: dt.datetime, settings: Settings) -> bool:
     """Whether the timetable should rehearse at this local instant: at night, drill_days after the last, or it failed."""
     if not settings.drill_days or local.hour not in QUIET_HOURS or open_one():

@@ -10,7 +10,7 @@ import time_machine
 
 import models
 from mail import notices, outbox
-from models import Attempt, Callback, IngestMark, Job, Notice, Outbox, Presence, Run, TrunkOutage, utcnow
+from models import Attempt, Callback, Drill, IngestMark, Job, Notice, Outbox, Presence, Run, TrunkOutage, utcnow
 from settings import Settings
 from tests.web import seed
 
@@ -102,6 +102,17 @@ def test_the_hour_in_which_nothing_is_due_ends_no_notice(cast, settings):
     for minutes in range(0, 300, 5):
         subjects = look(settings, after(minutes, at_two))
     assert len(subjects) == 1
+
+
+def test_a_drill_that_failed_is_told_until_one_went_well(cast, settings):
+    for fault, is_told in (("stopped", False), ("calls", True), ("unable", True)):
+        Drill.create(wanted_at=NOON, starts_at=NOON, ends_at=NOON, fault=fault)
+        look(settings, NOON)
+        assert bool(look(settings, after(4))) is is_told
+    assert Notice.get().cause == "drill"
+    Drill.create(wanted_at=NOON, starts_at=NOON, ends_at=NOON)
+    look(settings, after(5))
+    assert len(look(settings, after(30))) == 2, "it is over"
 
 
 def test_a_cap_that_is_near_is_told_to_the_shops_owner(cast, settings):
