@@ -37,6 +37,8 @@ from upkeep import (
 from upkeep import doctor as upkeep_doctor
 from upkeep.copies import CopyError
 
+DRILL_SECONDS = 180  # longer than one lasts: an upgrade at night must not fail because of it
+
 
 @click.group()
 @click.pass_context
@@ -101,7 +103,7 @@ def rehearse_last_resort(settings: Settings) -> bool:
 def test_call(settings: Settings) -> None:
     """Two calls of its own through menu, line, operator, recording and facts."""
     is_well = False
-    with models.database.connection_context(), _alone_on_stage(settings):
+    with models.database.connection_context(), _alone_on_stage(settings, DRILL_SECONDS):
         for step in testcall.play(settings):
             click.echo(f"  {'✓' if step.is_well else '✗'} {step.name}: {step.found}")
             is_well = step.is_well
@@ -109,9 +111,9 @@ def test_call(settings: Settings) -> None:
 
 
 @contextmanager
-def _alone_on_stage(settings: Settings) -> Iterator[None]:
+def _alone_on_stage(settings: Settings, wait_seconds: float = 0) -> Iterator[None]:
     try:
-        with stage.alone(settings):
+        with stage.alone(settings, wait_seconds):
             yield
     except stage.StageTaken as reason:
         raise click.ClickException(str(reason)) from None

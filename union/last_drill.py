@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from peewee import ModelSelect
 
-from models import Drill, User, database
+from models import Did, Drill, Shop, User, database
 from settings import Settings
 from union import audit
 from union.audit import Actor
@@ -54,8 +54,9 @@ def has_failed() -> bool:
 
 
 def is_due(local: dt.datetime, settings: Settings) -> bool:
-    """Whether the timetable should rehearse at this local instant: at night, drill_days after the last, or it failed."""
-    if not settings.drill_days or local.hour not in QUIET_HOURS or open_one():
+    """Whether the timetable should rehearse at this local instant: at night, drill_days after the last, or it failed;
+    in a union whose numbers are rung."""
+    if not settings.drill_days or local.hour not in QUIET_HOURS or open_one() or not _has_numbers():
         return False
     last = _over().first()
     return last is None or bool(last.fault) or local - last.starts_at >= dt.timedelta(days=settings.drill_days)
@@ -81,6 +82,10 @@ def start(drill: Drill, now: dt.datetime) -> bool:
     claimed = Drill.update(starts_at=now).where(*mine).execute() == 1
     drill.starts_at = now
     return claimed
+
+
+def _has_numbers() -> bool:
+    return Did.select().join(Shop).where(Did.ends_at.is_null(), ~Shop.is_test).exists()
 
 
 def _over() -> ModelSelect:

@@ -41,9 +41,12 @@ def rehearse_if_due(now: dt.datetime, settings: Settings) -> str:
     """Rehearse when the last time is drill_days ago or went wrong; what came of it, in a word."""
     if not last_drill.is_due(now.astimezone(zone()), settings):
         return "not_due"
-    with stage.alone(settings):
-        end_left_ones(now, settings)
-        return _carry_out(last_drill.begin(now), settings)
+    try:
+        with stage.alone(settings):
+            end_left_ones(now, settings)
+            return _carry_out(last_drill.begin(now), settings)
+    except stage.StageTaken:
+        return "not_due"  # somebody tries the box by hand; tomorrow is another night
 
 
 def end_left_ones(now: dt.datetime, settings: Settings) -> None:

@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import models
 from calls import presence
@@ -53,14 +53,20 @@ class StageTaken(Exception):
 
 
 @contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Nobody else plays meanwhile, in no process. Raises StageTaken."""
+def alone(settings: Settings, wait_seconds: float = 0) -> Iterator[None]:
+    """Nobody else plays meanwhile, in no process. Raises StageTaken when somebody still does after wait_seconds."""
     with (settings.data_dir / "stage.lock").open("a") as turn:
-        try:
-            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StageTaken("Another test call or drill is under way.") from None
+        if not until(lambda: _locked(turn), wait_seconds):
+            raise StageTaken("Another test call or drill is under way.")
         yield
+
+
+def _locked(turn: IO) -> bool:
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

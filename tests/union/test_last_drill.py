@@ -8,12 +8,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import settings as spilka
-from models import AuditEntry, Drill, User, utcnow
+from models import AuditEntry, Did, Drill, Queue, Shop, Trunk, User, utcnow
 from union import last_drill
 from union.audit import Actor
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NIGHT = dt.datetime(2026, 11, 22, 5, 10, tzinfo=KYIV)
+
+
+@pytest.fixture
+def number(db) -> Did:
+    """A number that customers ring."""
+    shop = Shop.create(name="Чай", queue=Queue.create(name="Усі"))
+    return Did.create(number="+380442000001", shop=shop, trunk=Trunk.create(name="Тест"))
 
 
 def of(days_ago: float, fault: str = "", now: dt.datetime = NIGHT) -> Drill:
@@ -54,13 +61,17 @@ def test_what_is_wrong_is_what_the_last_one_said_and_its_age(db, past, ills):
         ([(1, "calls")], NIGHT, 28, True),
     ],
 )
-def test_it_is_due_at_night_when_the_last_is_old_or_failed(db, past, at, days, is_due):
+def test_it_is_due_at_night_when_the_last_is_old_or_failed(number, past, at, days, is_due):
     for days_ago, fault in past:
         of(days_ago, fault)
     assert last_drill.is_due(at, settings(drill_days=days)) is is_due
 
 
-def test_a_wish_is_one_however_often_it_is_made_and_is_told_in_the_journal(db):
+def test_it_is_not_due_where_nobody_can_call(db):
+    assert not last_drill.is_due(NIGHT, settings())
+
+
+def test_a_wish_is_one_however_often_it_is_made_and_is_told_in_the_journal(number):
     user = User.create(email="c@spilka.example", name="Тарас", password_hash="x")
     first = last_drill.want(user, Actor(user), utcnow())
     assert last_drill.want(user, Actor(user), utcnow()) == first
