@@ -187,8 +187,8 @@ def fill(data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(data: Path, **more: str):
-    """The application on a free loopback port, as in production but for the cookies."""
+def served(data: Path, *options: str, **more: str):
+    """The application on a free loopback port, as in production but for the cookies; options are gunicorn's."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environ = {
@@ -200,7 +200,9 @@ def served(data: Path, **more: str):
         **more,
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", "4", "--log-level", "warning"]
-    server = subprocess.Popen([*command, "-b", f"127.0.0.1:{port}", "app:create_app()"], cwd=ROOT, env=environ)
+    server = subprocess.Popen(
+        [*command, *options, "-b", f"127.0.0.1:{port}", "app:create_app()"], cwd=ROOT, env=environ
+    )
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}"
