@@ -45,6 +45,7 @@ PAGES = {  # name: who looks, and at what
     "messages": ("owner", "/shops/1/voicemails"),
     "order-pane": ("operator", "/desk/calls/a7.1/order?more=1"),
     "order-placed": ("operator", "/desk/calls/a7.1/order"),
+    "order-mend": ("operator", "/desk/calls/a7.1/orders/8"),
     "orders": ("owner", "/shops/1/orders"),
     "orders-new": ("owner", "/shops/1/orders?state=new"),
     "order": ("owner", "/shops/1/orders/8"),
