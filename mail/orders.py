@@ -3,6 +3,7 @@ operator who took it mends it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from calls import numbers
@@ -21,8 +22,16 @@ def send(order: Order, link: Callable[[Order], str], settings: Settings) -> list
 def send_correction(correction: OrderCorrection, link: Callable[[Order], str], settings: Settings) -> list[Outbox]:
     """What an operator mended in an order, and the order as it stands now."""
     order = Order.get_by_id(correction.order_id)
-    about, altered = f"order-correction:{correction.id}", orders.altered(correction)
+    about, altered = f"order-correction:{correction.id}", _different(orders.altered(correction))
     return _send(order, "order_mended", about, link, settings, altered=altered, mended_by=correction.user.name)
+
+
+def _different(altered: dict[str, tuple]) -> dict[str, tuple]:
+    """The same, with only those lines of goods that came or went."""
+    if "lines" not in altered:
+        return altered
+    before, after = (Counter(map(tuple, lines)) for lines in altered["lines"])
+    return altered | {"lines": (list((before - after).elements()), list((after - before).elements()))}
 
 
 def _send(

@@ -214,7 +214,9 @@ def test_she_mends_her_order_while_it_is_new_and_the_shop_is_told_what_is_differ
     letter = Outbox.get(Outbox.about == f"order-correction:{mended.id}")
     assert (letter.recipient, letter.kind) == (served.owner.email, "order")
     assert "- Нова пошта 12" in letter.text and "+ Укрпошта 79000" in letter.text
-    assert "Піала, 1 × " in letter.text and "3 × 450,50" in letter.text.replace("\xa0", " ")
+    text = letter.text.replace("\xa0", " ")
+    assert "- Да Хун Пао, 2 × 450,50" in text and "+ Да Хун Пао, 3 × 450,50" in text
+    assert "- Піала" not in text and "1 × 1 120,00" in text, "what is as it was stands in the whole order alone"
     assert not any(number in answer.text for number in FORMS + numbers_of(order))
 
 
