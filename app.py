@@ -154,8 +154,10 @@ def log_in_by_token(app: Flask, settings: spilka.Settings) -> None:
 
 
 def lead_to_first_run():
-    """Until somebody coordinates the union there is only one page."""
-    if request.endpoint in WITHOUT_UNION + WITHOUT_DATABASE or current_user.is_authenticated or not first_run.is_due():
+    """Until somebody coordinates the union there is only one page. A site's visitor is never led there."""
+    if request.endpoint in WITHOUT_UNION + WITHOUT_DATABASE or request.blueprint == "call_me":
+        return None
+    if current_user.is_authenticated or not first_run.is_due():
         return None
     return redirect(url_for("first_run.new"))
 

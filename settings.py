@@ -197,6 +197,10 @@ class Settings:
 
     # The pages
     poll_seconds: int = setting("How often the operator's page refreshes its fragments", 2)
+    telephone_silent_seconds: int = setting(
+        "A browser's telephone that Asterisk has not asked after for so long says that it is cut off; it asks every 10",
+        15,
+    )
     session_hours: int = setting("A log-in unused for this long ends", 72)
     login_tries: int = setting("Wrong passwords per address and account in 15 minutes before a pause", 8)
     secure_cookies: bool = setting("Send cookies over HTTPS only", True)

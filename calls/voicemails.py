@@ -91,6 +91,11 @@ def of_shop(shop: Shop) -> list[tuple[Voicemail, Call]]:
     return [(voicemail, voicemail.call) for voicemail in mine.order_by(Voicemail.recorded_at.desc())]
 
 
+def customer_of(voicemail: Voicemail) -> str | None:
+    """Whose message it is; None when his number is not known."""
+    return Call.get(Call.key == voicemail.call_key).customer
+
+
 def file_of(voicemail: Voicemail, settings: Settings) -> Path | None:
     """Where its sound is; None when it is deleted or gone."""
     path = settings.recordings_dir / voicemail.file

@@ -1,7 +1,8 @@
 """Orders: typed during a call, placed once, then new → confirmed → sent → delivered, returned or cancelled.
 
 Nothing is changed silently. A state is an OrderChange with who, when and why; the last one can be taken back for a
-while, which is one more. What a placed order holds is altered by its shop alone, and what it was stays beside it.
+while, which is one more. What a placed order holds is altered by its shop, and by the operator who took it until the
+shop does something with it; what it was stays beside it.
 The telephone is the caller's, or another one that he dictates; whoever may not see numbers only ever writes that one.
 """
 
@@ -194,11 +195,11 @@ def _too_long(reason: str) -> str | None:
     return "too_long" if len(reason) > REASON_LONGEST else None
 
 
-# --- its correction by the shop ----------------------------------------------------------------------------------
+# --- its correction ----------------------------------------------------------------------------------------------
 
 
 def correct(order: Order, typed: Typed, telephone: str, margin: str, by: Actor, now: dt.datetime) -> bool:
-    """Alter a placed order; what it was is kept. False when nothing is altered. Raises Refused."""
+    """Alter a placed order for its shop; what it was is kept. False when nothing is altered. Raises Refused."""
     number, faults = numbers.normalise(telephone), typed.faults()
     try:
         number = number if number == order.customer else readable(telephone)
@@ -206,19 +207,44 @@ def correct(order: Order, typed: Typed, telephone: str, margin: str, by: Actor, 
         faults |= refused.faults if telephone else {"telephone": "missing"}
     margin_minor = prices.minor(margin) if margin else None
     refuse_if(**faults, margin="price_wrong" if margin and margin_minor is None else None)
-    before = snapshot(order)
     with database.atomic():
-        Order.update(
-            customer_name=typed.customer_name, delivery=typed.delivery, comment=typed.comment, customer=number,
-            sum_minor=typed.sum_minor, margin_minor=margin_minor,
-        ).where(Order.id == order.id).execute()  # fmt: skip
-        _write_lines(order, typed.goods)
-        after = snapshot(Order.get_by_id(order.id))
-        if after == before:
-            return False
-        OrderCorrection.create(order=order, before=json.dumps(before), after=json.dumps(after), user=by.user, at=now)
-        audit.note(by, "order.correct", f"order:{order.id}", shop=order.shop)
-    return True
+        return _alter(order, typed, by, now, customer=number, margin_minor=margin_minor) is not None
+
+
+def mend(order: Order, typed: Typed, by: Actor, now: dt.datetime) -> OrderCorrection | None:
+    """Alter an order for the operator who took it. None when nothing is altered. Raises Refused."""
+    refuse_if(**typed.faults())
+    with database.atomic():
+        refuse_if(state=None if is_mendable(Order.get_by_id(order.id), by.user) else "order_taken_on")
+        return _alter(order, typed, by, now)
+
+
+def is_mendable(order: Order, operator: User) -> bool:
+    """Whether she who took an order may still alter it: its shop has neither brought it further nor altered it."""
+    others = OrderCorrection.order == order, OrderCorrection.user.is_null() | (OrderCorrection.user != operator)
+    is_as_left = order.state == "new" and order.operator_id == operator.id
+    return is_as_left and not OrderCorrection.select().where(*others).exists()
+
+
+def _alter(order: Order, typed: Typed, by: Actor, now: dt.datetime, **more) -> OrderCorrection | None:
+    """Within a transaction, which no other writer enters."""
+    before = snapshot(order)
+    Order.update(
+        customer_name=typed.customer_name, delivery=typed.delivery, comment=typed.comment, sum_minor=typed.sum_minor,
+        **more,
+    ).where(Order.id == order.id).execute()  # fmt: skip
+    _write_lines(order, typed.goods)
+    after = snapshot(Order.get_by_id(order.id))
+    if after == before:
+        return None
+    audit.note(by, "order.correct", f"order:{order.id}", shop=order.shop)
+    return OrderCorrection.create(order=order, before=json.dumps(before), after=json.dumps(after), user=by.user, at=now)
+
+
+def altered(row: OrderCorrection) -> dict[str, tuple]:
+    """What a correction altered, by the names of snapshot(): what it was, and what it is."""
+    before, after = json.loads(row.before), json.loads(row.after)
+    return {name: (before[name], after[name]) for name in before if before[name] != after[name]}
 
 
 def snapshot(order: Order) -> dict:

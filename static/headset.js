@@ -27,6 +27,13 @@ const headset = (() => {
     await speakTo(localStorage.getItem("telephone-output") || "");
   }
 
+  function close() {
+    stream?.getTracks().forEach((track) => track.stop());
+    source?.disconnect();
+    stream = source = listener = undefined;
+    meter.value = 0;
+  }
+
   function listenTo(device) {
     const wanted = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
     if (device) wanted.deviceId = { exact: device };
@@ -120,5 +127,5 @@ const headset = (() => {
   for (const touch of ["keydown", "pointerdown"]) document.addEventListener(touch, wake);
   setInterval(level, METER_MS);
 
-  return { open, ring, test, voice, play };
+  return { open, close, ring, test, voice, play };
 })();

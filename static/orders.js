@@ -19,7 +19,7 @@ function sayUnsaved(form) {
   document.getElementById("order-saved").textContent = form.dataset.unsaved;
 }
 
-// Enter in a line goes on to the next one; the last line gets a new one beneath it as soon as it is saved.
+// Enter in a line goes on to the next one; the last line gets a new one beneath it, as soon as it is saved if it is.
 function nextLine(event) {
   const line = event.key === "Enter" && event.target.closest?.("#order-lines > li");
   if (!line) return;
@@ -27,7 +27,8 @@ function nextLine(event) {
   const focusLast = () => document.querySelector("#order-lines > li:last-child .title").focus();
   if (line.nextElementSibling) return focusLast();
   document.addEventListener("htmx:afterSettle", focusLast, { once: true });
-  htmx.trigger(orderForm(), "again");
+  if (orderForm()) htmx.trigger(orderForm(), "again");
+  else line.closest("form").querySelector("[name=more]").click();
 }
 
 function saveAgain() {

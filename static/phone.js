@@ -1,16 +1,20 @@
 // The operator's telephone: JsSIP over /ws. It rings, is answered, held, muted and hung up; it can dial nothing.
 // What happens is told on `document`: phone:ringing {key, did}, phone:answered {key}, phone:ended {key},
-// phone:state {registered, fault: "" | "registration" | "microphone"}. News that stay away are the desk's to show.
+// phone:state {registered, fault: "" | "elsewhere" | "microphone" | "registration"}. News that stay away are the desk's
+// to show. Asterisk asks after each telephone every 10 s; when it has not for too long, the line is dead, whatever the
+// socket says.
 "use strict";
 
 (() => {
-  const FAULTS = ["microphone", "registration"]; // the first that holds is shown
+  const FAULTS = ["elsewhere", "microphone", "registration"]; // the first that holds is shown
   const AFTER_HANDING_OUT_MS = 15000; // so long Asterisk may not know a new account yet
   const RETRY_MS = 1000;
+  const LOOK_MS = 1000;
   const bar = document.getElementById("telephone");
   const clock = document.getElementById("telephone-clock");
   const faults = new Set();
-  let agent, session, key, handedOutAt, changing;
+  let agent, session, key, handedOutAt, changing, given;
+  let heardAt = 0; // of Asterisk; 0 while it owes no word
 
   // --- what the page shows ------------------------------------------------------------------------------------
 
@@ -37,15 +41,32 @@
 
   // --- the account --------------------------------------------------------------------------------------------
 
-  async function start() {
+  async function begin() {
+    setFault("elsewhere", false);
     show("connecting");
     await listen();
     try {
-      connect(await account());
+      given = await account();
+      if (telephoneTab.isMine()) connect(given);
+      else leave(); // it was taken meanwhile
     } catch {
       setFault("registration", true);
       show("off");
     }
+  }
+
+  // Another tab has the telephone now.
+  function leave() {
+    agent?.stop();
+    agent = undefined;
+    heardAt = 0;
+    headset.close();
+    for (const fault of FAULTS) setFault(fault, fault === "elsewhere");
+    show("elsewhere");
+  }
+
+  async function takeHere() {
+    bar.querySelector("[data-refused]").hidden = await telephoneTab.take();
   }
 
   const listen = () => headset.open(loseMicrophone).then(() => setFault("microphone", false), loseMicrophone);
@@ -66,7 +87,7 @@
     agent?.stop();
     const socket = new URL(bar.dataset.socket, location.href);
     socket.protocol = socket.protocol.replace("http", "ws");
-    agent = new JsSIP.UA({
+    const made = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(socket.href)],
       uri: `sip:${address}@${location.hostname}`,
       authorization_user: account,
@@ -77,17 +98,28 @@
       connection_recovery_max_interval: 4,
       user_agent: "Spilka",
     });
-    agent.on("registered", () => setRegistered(true));
-    agent.on("unregistered", () => setRegistered(false));
-    agent.on("disconnected", () => setRegistered(false));
-    agent.on("registrationFailed", registerAgain);
-    agent.on("newRTCSession", ring);
-    agent.start();
+    const ours = (does) => (event) => agent === made && does(event); // one that was stopped has nothing to say
+    made.on("registered", ours(() => setRegistered(true)));
+    made.on("unregistered", ours(() => setRegistered(false)));
+    made.on("disconnected", ours(() => setRegistered(false)));
+    made.on("registrationFailed", ours(registerAgain));
+    made.on("newRTCSession", ours(ring));
+    made.on("newOptions", ours(() => setRegistered(true))); // it is answered by itself
+    agent = made;
+    made.start();
   }
 
   function setRegistered(registered) {
+    heardAt = registered ? Date.now() : 0;
     setFault("registration", !registered);
     if (!session) showIdle();
+  }
+
+  // Nothing was heard of Asterisk for too long: said at once, and tried anew unless somebody is spoken to over it.
+  function watch() {
+    if (!heardAt || Date.now() - heardAt < 1000 * bar.dataset.silent) return;
+    setRegistered(false);
+    if (!session) connect(given);
   }
 
   // A new account takes Asterisk a second or two; one that is refused later has been taken by another log-in.
@@ -103,6 +135,7 @@
   function ring({ originator, session: incoming, request }) {
     if (originator !== "remote" || session) return incoming.terminate({ status_code: 486 });
     session = incoming;
+    telephoneTab.callBegins();
     key = request.getHeader("X-Spilka-Call") || "";
     session.on("peerconnection", ({ peerconnection }) => hear(peerconnection));
     session.on("icecandidate", ({ ready }) => setTimeout(ready, 300)); // no server is asked, so all are known by then
@@ -133,6 +166,7 @@
   function over() {
     const ended = key;
     session = key = undefined;
+    telephoneTab.callEnds();
     headset.ring(false);
     showMuted(false);
     showIdle();
@@ -175,7 +209,8 @@
       else session.hold({}, settled);
     },
     transfer: () => session?.isEstablished() && !session.isOnHold().local && press.hold(), // the form asks for the rest
-    again: () => (session ? listen() : start()),
+    again: () => (session ? listen() : begin()),
+    take: takeHere,
     test: () => headset.test(),
   };
 
@@ -202,5 +237,6 @@
   document.addEventListener("headset:changed", changeVoice);
   document.addEventListener("htmx:afterSettle", takeBack);
   window.addEventListener("beforeunload", warn);
-  start();
+  setInterval(watch, LOOK_MS);
+  telephoneTab.want({ mine: begin, elsewhere: leave });
 })();

@@ -54,9 +54,17 @@
     return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
   }
 
-  async function fetched(address, options = {}) {
+  const AGAIN_SECONDS = 5;
+  const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+
+  // Turned away because very many ask at once (503), it asks again by itself, a few times.
+  async function fetched(address, options = {}, tries = 3) {
     const answer = await fetch(address, { credentials: "omit", headers: { Accept: "application/json" }, ...options });
-    if (!(answer.ok || answer.status === 422 || answer.status === 429)) throw new Error(answer.status);
+    if (answer.status === 503 && tries > 1) {
+      await pause(AGAIN_SECONDS);
+      return fetched(address, options, tries - 1);
+    }
+    if (!(answer.ok || [422, 429, 503].includes(answer.status))) throw new Error(answer.status);
     return answer.json();
   }
 

@@ -45,6 +45,7 @@ PAGES = {  # name: who looks, and at what
     "messages": ("owner", "/shops/1/voicemails"),
     "order-pane": ("operator", "/desk/calls/a7.1/order?more=1"),
     "order-placed": ("operator", "/desk/calls/a7.1/order"),
+    "order-mend": ("operator", "/desk/calls/a7.1/orders/8"),
     "orders": ("owner", "/shops/1/orders"),
     "orders-new": ("owner", "/shops/1/orders?state=new"),
     "order": ("owner", "/shops/1/orders/8"),
@@ -109,6 +110,7 @@ PAGES = {  # name: who looks, and at what
     "desk-signed-off": ("trainee", "/desk"),
     "desk-ringing": ("operator", "/desk/calls/new.1?did=1"),
     "desk-callbacks": ("operator", "/desk/callbacks"),
+    "desk-message-heard": ("operator", "/desk/callbacks"),
     "shops": ("coordinator", "/shops"),
     "shop-new": ("coordinator", "/shops/new"),
     "dids": ("coordinator", "/shops/1/dids"),
@@ -147,14 +149,16 @@ def main() -> None:
         if "--docs" in sys.argv
         else [(name, size, scheme) for name in PAGES for size in SIZES for scheme in ("light", "dark")]
     )
+    faults = []
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         tokens = fill(Path(data))
         with served(Path(data)) as address:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             for name, size, scheme in shots:
                 if not wanted or name in wanted:
-                    photograph(browser, address, name, size, scheme, tokens, out)
+                    faults += photograph(browser, address, name, size, scheme, tokens, out)
             browser.close()
+    sys.exit(f"{len(faults)} complaints of the browser" if faults else 0)
 
 
 def fill(data: Path) -> dict[str, str]:
@@ -189,8 +193,8 @@ def fill(data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(data: Path, **more: str):
-    """The application on a free loopback port, as in production but for the cookies."""
+def served(data: Path, *options: str, **more: str):
+    """The application on a free loopback port, as in production but for the cookies; options are gunicorn's."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environ = {
@@ -202,7 +206,9 @@ def served(data: Path, **more: str):
         **more,
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", "4", "--log-level", "warning"]
-    server = subprocess.Popen([*command, "-b", f"127.0.0.1:{port}", "app:create_app()"], cwd=ROOT, env=environ)
+    server = subprocess.Popen(
+        [*command, *options, "-b", f"127.0.0.1:{port}", "app:create_app()"], cwd=ROOT, env=environ
+    )
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}"
@@ -227,7 +233,8 @@ def listen(page: Page, said: list[str]) -> None:
     page.on("pageerror", lambda error: said.append(str(error)))
 
 
-def photograph(browser: Browser, address: str, name: str, size: str, scheme: str, tokens: dict, out: Path) -> None:
+def open_page(browser: Browser, address: str, name: str, size: str, scheme: str, tokens: dict) -> tuple[Page, list]:
+    """One of PAGES in a browser of its own, its recording open where it is to be heard; what the browser complains of."""
     width, height = SIZES[size]
     who, path = PAGES[name]
     context = browser.new_context(
@@ -235,20 +242,28 @@ def photograph(browser: Browser, address: str, name: str, size: str, scheme: str
     )
     if who:
         context.add_cookies([{"name": "spilka", "value": tokens[who], "url": address}])
-    page = context.new_page()
-    said = []
+    page, said = context.new_page(), []
     listen(page, said)
-    page.goto(address + path, wait_until="load")
+    answer = page.goto(address + path, wait_until="load")
+    if answer.status >= 400:  # the page itself is meant to be missing
+        said[:] = [line for line in said if f"responded with a status of {answer.status}" not in line]
     if name.endswith("-heard"):
         page.locator(".hear button").first.click()
         page.wait_for_selector(".player")
+    return page, said
+
+
+def photograph(browser: Browser, address: str, name: str, size: str, scheme: str, tokens: dict, out: Path) -> list[str]:
+    """What the browser complained of."""
+    page, said = open_page(browser, address, name, size, scheme, tokens)
     page.wait_for_timeout(250)
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     tall = page.evaluate("document.documentElement.scrollHeight")
     page.screenshot(path=out / f"{name}-{size}-{scheme}.png", full_page=size == "phone" and name != "calls")
     notes = [*said, *(["WIDER than the window"] if wide else [])]
     print(f"{name} {size} {scheme}: {tall} px{', ' if notes else ''}{'; '.join(notes)}")
-    context.close()
+    page.context.close()
+    return said
 
 
 if __name__ == "__main__":

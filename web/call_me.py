@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import force_locale, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
@@ -18,12 +18,13 @@ from calls import numbers, site_buttons, site_requests
 from calls.site_requests import Offer
 from models import Shop, SiteButton, utcnow
 from settings import LANGUAGES
-from web import hours_words, security
+from web import few_at_once, hours_words, security
 from web.access import anyone, found, settings
 from web.forms import Form, NumberField, choices
 from web.languages import zone
 
 call_me = Blueprint("call_me", __name__, url_prefix="/call-me/<button_key>")
+few_at_once.init_blueprint(call_me, at_once=2)  # of a process's four threads (deploy/gunicorn.conf.py)
 SCRIPT_SECONDS = 600  # how long a browser keeps the script
 
 
@@ -97,7 +98,7 @@ def ask(button_key: str):
 
 
 def the_button(key: str) -> SiteButton:
-    button = found(site_buttons.by_key(key))
+    g.button = button = found(site_buttons.by_key(key))
     security.may_be_framed_by(" ".join(["'self'", *site_buttons.origins(button)]) if button.origins else "*")
     return button
 
@@ -117,8 +118,7 @@ def is_from_an_allowed_site(button: SiteButton) -> bool:
 @call_me.after_request
 def let_sites_read(response: Response) -> Response:
     """CORS: without cookies, for the sites the shop named; without such a list, for all."""
-    button = site_buttons.by_key((request.view_args or {}).get("button_key", ""))
-    origin = request.headers.get("Origin", "")
+    button, origin = g.get("button"), request.headers.get("Origin", "")
     if button and site_buttons.may_stand_on(button, origin):
         response.headers["Access-Control-Allow-Origin"] = origin if button.origins else "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -131,9 +131,10 @@ def let_sites_read(response: Response) -> Response:
 
 def page(button: SiteButton, form: CallMeForm, said: str = ""):
     """The form alone, for a link and for a frame: a page of few words and no cookie."""
-    form.wanted.choices = choices(dict(times(button.shop)))
+    shown = words(button)
+    form.wanted.choices = choices(dict(shown["times"]))
     return make_response(
-        render_template("site_button/page.html", form=form, said=said, **words(button), shop_name=button.shop.name),
+        render_template("site_button/page.html", form=form, said=said, **shown, shop_name=button.shop.name),
         form.status,
     )
 

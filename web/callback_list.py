@@ -20,7 +20,7 @@ from peewee import fn
 from calls import attempts, reveals
 from calls import callbacks as rules
 from models import Callback, Claim, Promise, Shop, User, utcnow
-from web import desk
+from web import desk, desk_card
 from web.access import allow, found, settings
 from web.call_words import BECAME
 from web.callbacks import NOT_CALLABLE, Owed, callback_texts, told
@@ -80,12 +80,12 @@ def show():
 
 
 def the_list(notice: str = "", status: int = 200, afresh: bool = False):
-    """The list as it is now: the fragment when it is asked for by itself, else the desk with it in the middle."""
+    """The list as it is now: the fragment when it is asked for by itself, else the desk with it at its side."""
     shown = [] if afresh else [int(word) for word in request.values.get("shown", "").split(".") if word.isdecimal()]
     listed = of(current_user.user, shown[:MOST], "later" in request.values, utcnow())
     soon = settings().promise_soon_minutes * 60
     body = render_template("callbacks/_list.html", list=listed, notice=notice, soon=soon, **callback_texts())
-    return desk.around(body, status)
+    return body if request.htmx else desk.whole(desk_card.now(), body), status
 
 
 def of(user: User, shown: list[int], unfolded: bool, now: dt.datetime) -> Listed:

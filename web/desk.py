@@ -60,10 +60,14 @@ def show():
     return around(desk_card.now())
 
 
-def around(card: str, status: int = 200):
+def around(card: str):
     """The card alone when it is asked for by itself, else the whole desk around it."""
-    body = card if request.htmx else render_template("desk/show.html", card=card, **(bar() | the_line()))
-    return body, status
+    return card if request.htmx else whole(card)
+
+
+def whole(card: str, callbacks: str = "") -> str:
+    """The desk, always with a card in its middle: that is where a call that rings is put."""
+    return render_template("desk/show.html", card=card, callbacks=callbacks, **(bar() | the_line()))
 
 
 # --- what she does ---------------------------------------------------------------------------------------------

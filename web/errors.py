@@ -19,6 +19,7 @@ TEXTS = {
     413: (_l("The file is too large"), _l("Choose a shorter recording.")),
     422: (_l("This form is out of date"), _l("Go back, reload the page and send it again.")),
     429: (_l("Too many tries"), _l("Wait a quarter of an hour, then try again.")),
+    503: (_l("Very many are asking just now"), _l("Wait a few seconds, then send it again.")),
     500: (_l("Something broke on our side"), _l("It has been written down. Calls go on; try the page again.")),
 }
 

@@ -82,6 +82,7 @@ TEXTS = {
     "order_without_goods": _l("Write what is ordered."),
     "order_lines_many": _l("An order has fifty lines at most: make it two."),
     "sum_large": _l("This sum is too large for one order."),
+    "order_taken_on": _l("The shop has taken this order on already: ask it to change it."),
     "order_state": _l("The order is in another state by now: look at it again."),
     "undo_over": _l("This can't be taken back any more."),
     "form_wrong": _l("This form is out of date: reload the page."),

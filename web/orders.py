@@ -51,9 +51,8 @@ class Desk:
 def pane(key: str):
     call = call_of(key)
     draft = rules.draft(key, current_user.user)
-    placed = rules.placed_in(key, call.shop, current_user.user)
-    if placed and not draft and "more" not in request.args:
-        return shown(Desk(call, "", None), placed=placed)
+    if not draft and "more" not in request.args and rules.placed_in(key, call.shop, current_user.user):
+        return shown_placed(call)
     return form(Desk(call, draft.token if draft else rules.new_token(), draft))
 
 
@@ -115,7 +114,7 @@ def place(key: str):
 def placed_page(call: Served):
     if not request.htmx:
         return redirect(url_for("orders.pane", key=call.key), 303)
-    page, status = shown(Desk(call, "", None), placed=rules.placed_in(call.key, call.shop, current_user.user))
+    page, status = shown_placed(call)
     return page, status, {"HX-Trigger": "order-placed"}  # the card beside shows what the call came to
 
 
@@ -142,6 +141,48 @@ def link(order: Order) -> str:
     path = url_for("shop_orders.show", shop_id=order.shop_id, number=order.number)
     host = settings().public_host
     return f"https://{host}{path}" if host else request.url_root.rstrip("/") + path
+
+
+# --- what she mends in an order of this call, until its shop takes it on ---------------------------------------
+
+
+@orders.get("/desk/calls/<key>/orders/<int:order_number>")
+@allow("operator", "trainee")
+def show_placed(key: str, order_number: int):
+    """The form; once the order is the shop's, why there is none, and nothing of what stands in it."""
+    call = call_of(key)
+    order = placed_here(call, order_number)
+    if not rules.is_mendable(order, current_user.user):
+        return shown_placed(call, faults.text("order_taken_on"))
+    return mending(call, order, Typed.of(order), {}, 200)
+
+
+@orders.post("/desk/calls/<key>/orders/<int:order_number>")
+@allow("operator", "trainee")
+def mend(key: str, order_number: int):
+    """Mend it and tell the shop what is different, together; or the form again with everything in it."""
+    call = call_of(key)
+    order, typed = placed_here(call, order_number), typed_form()
+    if "more" in request.form:
+        return mending(call, order, typed, {}, 200)
+    try:
+        with database.atomic():
+            if correction := rules.mend(order, typed, current_user.actor, utcnow()):
+                letters.send_correction(correction, link, settings())
+    except Refused as refused:
+        return mending(call, order, typed, refused.faults, 422)
+    return placed_page(call)
+
+
+def placed_here(call: Served, number: int) -> Order:
+    """An order that she herself placed in this call."""
+    own = rules.placed_in(call.key, call.shop, current_user.user)
+    return found(next((order for order in own if order.number == number), None))
+
+
+def mending(call: Served, order: Order, typed: Typed, wrong: dict[str, str], status: int):
+    lines = with_blank(typed)
+    return shown(Desk(call, "", order), status, mended=order, typed=typed, lines=lines, faults=in_words(wrong))
 
 
 # --- what is shown -----------------------------------------------------------------------------------------------
@@ -176,6 +217,12 @@ def shown(desk: Desk, status: int = 200, **more):
     waits_for = rules.open_orders(desk.call.shop, desk.call.customer)
     template = "orders/_pane.html" if request.htmx else "orders/desk.html"
     return render_template(template, desk=desk, waits_for=waits_for, goods=goods, **TEXTS, **more), status
+
+
+def shown_placed(call: Served, notice: str = ""):
+    placed = rules.placed_in(call.key, call.shop, current_user.user)
+    mendable = [order for order in placed if rules.is_mendable(order, current_user.user)]
+    return shown(Desk(call, "", None), placed=placed, mendable=mendable, notice=notice)
 
 
 def in_words(wrong: dict[str, str]) -> dict[str, str]:

@@ -7,7 +7,6 @@ stands in the address; a figure is a link to its own list, and the CSV is that l
 from __future__ import annotations
 
 import datetime as dt
-import json
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -149,9 +148,7 @@ def order_page(shop: Shop, order: Order, faults: dict | None = None, status: int
 
 def differences(row: OrderCorrection) -> list[tuple[str, str, str]]:
     """What a correction altered: field, before, after, as people read it."""
-    before, after = json.loads(row.before), json.loads(row.after)
-    altered = (name for name in FIELDS if before[name] != after[name])
-    return [(FIELDS[name], *(written(name, value[name]) for value in (before, after))) for name in altered]
+    return [(FIELDS[name], *(written(name, value) for value in pair)) for name, pair in rules.altered(row).items()]
 
 
 @shop_orders.post("/shops/<int:shop_id>/orders/<int:number>/changes")

@@ -44,7 +44,8 @@ def listen(voicemail_id: int):
     listening = rules.listen(voicemail, current_user.actor, utcnow())
     address = url_for("voicemails.sound", message_listening=listening.public_id)
     if request.htmx:
-        return render_template("voicemails/_player.html", voicemail=voicemail, address=address)
+        customer = current_user.customer(voicemail.shop_id, rules.customer_of(voicemail))
+        return render_template("voicemails/_player.html", voicemail=voicemail, customer=customer, address=address)
     return redirect(address, 303)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 import pytest
@@ -131,3 +132,38 @@ def test_her_access_is_ended_in_a_call_and_the_caller_goes_back_to_the_line(cast
         caller.hangup()
     assert presence.current(cast.operator) is None
     assert "returned-to-line" in cast.call().flags
+
+
+def test_of_two_tabs_one_rings_and_the_other_takes_the_telephone_but_never_out_of_a_call(cast):
+    with browser.desk(cast) as desk:
+        on_duty(desk, cast.operator)
+        other = browser.Desk(desk.page.context.new_page(), cast)
+        other.page.goto("/desk")
+        other.wait("elsewhere")
+        caller = in_call(desk)
+        assert other.page.get_attribute("#telephone", "data-state") == "elsewhere"
+        other.press("take")
+        other.page.wait_for_selector("[data-refused]:visible")
+        assert desk.page.get_attribute("#telephone", "data-state") == "talking"
+        caller.hangup()
+        desk.wait("ready")
+        other.press("take")
+        other.wait("ready")
+        desk.wait("elsewhere")
+        in_call(other).hangup()
+        other.wait("ready")
+        other.page.close()
+        desk.wait("ready")
+        assert desk.complaints == other.complaints == []
+
+
+def test_a_dead_line_is_said_within_seconds_though_its_socket_stands(cast):
+    with browser.desk(cast) as desk:
+        on_duty(desk, cast.operator)
+        cast.box.signal("asterisk", signal.SIGSTOP)
+        try:
+            desk.page.wait_for_selector("[data-fault=registration]:visible", timeout=20_000)
+        finally:
+            cast.box.signal("asterisk", signal.SIGCONT)
+        desk.wait("ready", 40)
+        assert desk.page.is_hidden("[data-fault=registration]")

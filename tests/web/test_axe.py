@@ -1,4 +1,5 @@
-"""No page has a serious fault of accessibility: axe-core looks at each, on a telephone in the light, at a desk in the dark."""
+"""No page has a serious fault of accessibility, and no browser complains of one: axe-core looks at each, on a telephone
+in the light, at a desk in the dark."""
 
 from __future__ import annotations
 
@@ -19,31 +20,20 @@ pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="no chr
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """pages(name, size, scheme): that page of the filled union, open in a browser."""
+    """pages(name, size, scheme): that page of the filled union, open in a browser, and what the browser complains of."""
     folder = tmp_path_factory.mktemp("axe")
     tokens = screens.fill(folder)
     with screens.served(folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=screens.FLAGS)
 
-        def open_page(name: str, size: str, scheme: str):
-            (width, height), (who, path) = screens.SIZES[size], screens.PAGES[name]
-            context = browser.new_context(
-                viewport={"width": width, "height": height}, color_scheme=scheme, locale="uk-UA"
-            )
-            if who:
-                context.add_cookies([{"name": "spilka", "value": tokens[who], "url": address}])
-            page = context.new_page()
-            page.goto(address + path, wait_until="load")
-            return page
-
-        yield open_page
+        yield lambda *which: screens.open_page(browser, address, *which, tokens)
         browser.close()
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desk", "dark")])
 @pytest.mark.parametrize("name", screens.PAGES)
 def test_a_page_has_no_serious_fault_of_accessibility(pages, name, size, scheme):
-    page = pages(name, size, scheme)
+    page, said = pages(name, size, scheme)
     page.evaluate(AXE)
     found = page.evaluate(RUN)["violations"]
     page.context.close()
@@ -51,3 +41,4 @@ def test_a_page_has_no_serious_fault_of_accessibility(pages, name, size, scheme)
         fault["id"]: [node["html"][:160] for node in fault["nodes"]] for fault in found if fault["impact"] in SERIOUS
     }
     assert serious == {}
+    assert said == [], "what the browser complains of"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
+import urllib.error
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -125,6 +127,45 @@ def test_a_visitor_asks_for_a_call_with_the_keyboard_alone_on_a_site_with_a_stri
     assert dialog.count() == 0 and button.evaluate("b => b.getRootNode().activeElement === b")
     assert [line for line in said if "422" not in line] == []
     page.close()
+
+
+def test_turned_away_in_a_crowd_the_button_asks_again_by_itself(chromium, spilka, site, asked):
+    page, _ = opened(chromium, site(snippet(spilka[0])))
+    page.get_by_role("button", name="Передзвоніть мені").click()
+    page.locator("#number").fill("067 123 45 70")
+    crowd = Crowd(f"{spilka[0]}/call-me/{KEY}")
+    with models.database.atomic(), page.expect_response(lambda answer: answer.status == 503):
+        crowd.fill_all_places()
+        page.get_by_role("dialog").get_by_role("button", name="Зателефонуйте мені").click()
+    page.get_by_role("dialog").get_by_role("status").wait_for(timeout=15_000)
+    assert asked()[-1].callback.customer == "+380671234570"
+    crowd.join()
+    page.close()
+
+
+class Crowd:
+    """Visitors whose posts wait for the disk, so many that the next is turned away."""
+
+    def __init__(self, address: str) -> None:
+        self.threads = [threading.Thread(target=self._post, args=(address, number)) for number in range(3)]
+        self.was_turned_away = threading.Event()
+
+    def _post(self, address: str, number: int) -> None:
+        data = f"number=%2B38067123000{number}".encode()
+        try:
+            urllib.request.urlopen(address, data, timeout=30).close()
+        except urllib.error.HTTPError as refused:
+            assert refused.code == 503
+            self.was_turned_away.set()
+
+    def fill_all_places(self) -> None:
+        for thread in self.threads:
+            thread.start()
+        assert self.was_turned_away.wait(10)
+
+    def join(self) -> None:
+        for thread in self.threads:
+            thread.join()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

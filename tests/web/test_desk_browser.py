@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 import models
 from tests import screens
@@ -45,7 +45,7 @@ def desk(tmp_path):
     tokens, said = screens.fill(tmp_path), []
     with screens.served(tmp_path) as address, sync_playwright() as playwright, models.database.connection_context():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=screens.FLAGS)
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
         page.context.add_cookies([{"name": "spilka", "value": tokens["operator"], "url": address}])
         screens.listen(page, said)
         page.goto(f"{address}/desk/calls")
@@ -148,3 +148,25 @@ def test_when_the_call_is_over_its_card_stays_and_what_is_typed_with_it(desk):
     models.Call.update(ended_at=models.utcnow(), answered_at=call.arrived_at).where(models.Call.id == call.id).execute()
     desk.page.wait_for_selector("#call[data-call='new.1'] .call-state.over", timeout=10_000)
     assert desk.page.input_value("#note-text") == "Дякує"
+
+
+# --- two tabs of one browser -------------------------------------------------------------------------------------
+
+ELSEWHERE = "#telephone [data-fault=elsewhere]"
+
+
+def test_of_two_tabs_one_has_the_telephone_and_the_other_can_take_it(desk):
+    first, second = desk.page, desk.page.context.new_page()
+    screens.listen(second, desk.said)
+    second.goto(f"{desk.address}/desk")
+    expect(second.locator(ELSEWHERE)).to_be_visible()
+    expect(first.locator(ELSEWHERE)).to_be_hidden()
+    second.locator("[data-phone=take]").click()
+    expect(second.locator(ELSEWHERE)).to_be_hidden()
+    expect(first.locator(ELSEWHERE)).to_be_visible()
+    second.reload()
+    expect(second.locator("#telephone")).not_to_have_attribute("data-state", "elsewhere")
+    expect(first.locator(ELSEWHERE)).to_be_visible()
+    second.close()  # whoever waits has it then
+    expect(first.locator(ELSEWHERE)).to_be_hidden()
+    assert desk.said == []

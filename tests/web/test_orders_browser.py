@@ -74,6 +74,30 @@ def test_an_order_is_taken_by_keyboard_alone(desk):
     assert said == []
 
 
+def test_an_order_just_placed_is_mended_by_keyboard_alone(desk):
+    page, said = desk
+    page.keyboard.press("o")
+    type_all(page, "Ганна Петренко", "Чабань", "3")
+    page.keyboard.insert_text("99,90")
+    page.keyboard.press("F3")
+    order = until(lambda: Order.get_or_none(Order.call_key == "live.1", Order.state == "new"), 10, "the order")
+    page.wait_for_selector("[data-key=KeyF]")
+    page.keyboard.press("f")
+    expect(page.locator("#order-name")).to_be_focused()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    page.keyboard.insert_text("Піала")
+    page.keyboard.press("Enter")
+    expect(page.locator("#title-2")).to_be_focused()
+    page.locator("#price-1").focus()
+    page.keyboard.insert_text("120")
+    page.keyboard.press("F3")
+    expect(page.locator("#order-pane .order-done")).to_contain_text("419,70")
+    assert Order.get_by_id(order.id).sum_minor == 41970
+    assert Outbox.select().where(Outbox.about.startswith("order-correction:")).count() == 1
+    assert said == []
+
+
 def test_what_is_typed_survives_a_reload_in_the_middle_of_a_word(desk):
     page, _ = desk
     page.keyboard.press("o")

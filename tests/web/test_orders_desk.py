@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from calls import numbers
-from models import Call, Leg, Order, OrderLine, Outbox, Outcome, Shop, utcnow
+from models import Call, Leg, Order, OrderCorrection, OrderLine, Outbox, Outcome, Shop, utcnow
 from orders import orders as rules
 from tests.web import seed
 
@@ -183,3 +183,76 @@ def test_the_shop_is_told_the_dictated_number_whole(browser, as_):
     browser.post(PANE, data=opened(browser) | {"telephone": DICTATED}, headers=HX)
     assert "067 555 4433" in as_("owner").get("/shops/1/orders/1").text
     assert "067 555 4433" in Outbox.get().text and "067 555 4433" in Outbox.get().html
+
+
+# --- mending what was placed -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def placed(browser) -> Order:
+    browser.post(PANE, data=opened(browser), headers=HX)
+    return Order.get(Order.call_key == KEY)
+
+
+MENDED = {**FORM, "quantity": ["3", "1", "1"], "delivery": "Укрпошта 79000"}
+
+
+def test_she_mends_her_order_while_it_is_new_and_the_shop_is_told_what_is_different(as_, served, browser, placed):
+    page = f"/desk/calls/{KEY}/orders/{placed.number}"
+    assert page in browser.get(PANE, headers=HX).text
+    form = browser.get(page, headers=HX).text
+    assert 'value="Да Хун Пао"' in form and "Нова пошта 12" in form and 'name="telephone"' not in form
+    for _ in range(2):  # sent twice, mended once
+        answer = browser.post(page, data=MENDED, headers=HX)
+        assert answer.status_code == 200 and "2 471,50" in unescape(answer.text).replace("\xa0", " ")
+    order = Order.get_by_id(placed.id)
+    assert (order.sum_minor, order.delivery, order.customer) == (247150, "Укрпошта 79000", placed.customer)
+    mended = OrderCorrection.get()
+    assert mended.user == served.operator and OrderCorrection.select().count() == 1
+    history = unescape(as_("owner").get(f"/shops/1/orders/{order.number}").text)
+    assert "<del>Нова пошта 12</del> Укрпошта 79000" in history and served.operator.name in history
+    letter = Outbox.get(Outbox.about == f"order-correction:{mended.id}")
+    assert (letter.recipient, letter.kind) == (served.owner.email, "order")
+    assert "- Нова пошта 12" in letter.text and "+ Укрпошта 79000" in letter.text
+    text = letter.text.replace("\xa0", " ")
+    assert "- Да Хун Пао, 2 × 450,50" in text and "+ Да Хун Пао, 3 × 450,50" in text
+    assert "- Піала" not in text and "1 × 1 120,00" in text, "what is as it was stands in the whole order alone"
+    assert not any(number in answer.text for number in FORMS + numbers_of(order))
+
+
+def numbers_of(order: Order) -> tuple[str, ...]:
+    return order.customer, order.customer[-9:], numbers.national(order.customer)
+
+
+def test_what_is_wrong_in_a_mended_order_is_said_beside_it_and_nothing_is_changed(browser, placed):
+    page = f"/desk/calls/{KEY}/orders/{placed.number}"
+    wrong = browser.post(page, data=MENDED | {"price": ["дорого", "1 120", ""], "customer_name": ""}, headers=HX)
+    assert wrong.status_code == 422 and 'id="price-0-fault"' in wrong.text and "Укрпошта 79000" in wrong.text
+    assert 'value="дорого"' in wrong.text and 'aria-describedby="order-name-fault" aria-invalid="true"' in wrong.text
+    more = browser.post(page, data=MENDED | {"more": "1"}, headers=HX)
+    assert more.status_code == 200 and 'id="line-2"' in more.text
+    assert OrderCorrection.select().count() == 0 and Order.get_by_id(placed.id).delivery == "Нова пошта 12"
+
+
+def test_what_the_shop_has_taken_on_she_cannot_mend(as_, served, browser, placed):
+    page = f"/desk/calls/{KEY}/orders/{placed.number}"
+    as_("owner").post(f"/shops/1/orders/{placed.number}/changes", data={"state": "confirmed"})
+    assert page not in browser.get(PANE, headers=HX).text
+    assert "взялася" in browser.get(page, headers=HX).text
+    refused = browser.post(page, data=MENDED, headers=HX)
+    assert refused.status_code == 422 and "взялася" in refused.text and "Укрпошта 79000" in refused.text
+    assert Order.get_by_id(placed.id).delivery == "Нова пошта 12"
+
+
+def test_what_the_shop_has_altered_is_the_shops(as_, browser, placed):
+    edit = FORM | {"telephone": placed.customer, "delivery": "Дзвонити 067 000 11 22"}
+    assert as_("owner").post(f"/shops/1/orders/{placed.number}/edit", data=edit).status_code == 303
+    page = f"/desk/calls/{KEY}/orders/{placed.number}"
+    assert browser.post(page, data=MENDED, headers=HX).status_code == 422
+    assert "067 000" not in browser.get(page, headers=HX).text
+
+
+def test_an_order_of_another_call_or_person_is_not_there(as_, browser, placed):
+    for path in (f"/desk/calls/{KEY}/orders/99", f"/desk/calls/a6.1/orders/{placed.number}"):
+        assert browser.get(path).status_code == browser.post(path, data=MENDED).status_code == 404
+    assert as_("trainee").get(f"/desk/calls/{KEY}/orders/{placed.number}").status_code == 404
