@@ -115,6 +115,7 @@ STEPS = {
     "operator_lost": _l("The operator's telephone died; the caller went back to the head of the line"),
     "nobody": _l("No operator was signed on"),
     "last_resort": _l("The last resort was tried"),
+    "capped": _l("The owner's mobile was not rung: the shop's limit of outgoing calls was reached"),
     "agi_failed": _l("The menu did not work; the caller went straight to the line"),
     "dialled": _l("The customer was dialled"),
     "promised": _l("A call back was promised"),
