@@ -31,8 +31,8 @@ MEANINGS = {
     "answered": _l("Spoke with an operator, or with the owner on his mobile."),
     "by_operator": _l("Spoke with an operator of the union."),
     "by_mobile": _l(
-        "Taken by the owner's mobile: out of the line, by a key of the menu, or with no operator there. "
-        "No operator's work, so it is on no bill."
+        "Whom the owner spoke with on his mobile: out of the line, by a key of the menu, or with no operator there. "
+        "No operator's work, so on no bill."
     ),
     "missed": _l("Lost, waiting and called back together."),
     "apart": _l("Nobody was missed: he heard what he wanted, or hung up at once."),
