@@ -164,7 +164,7 @@ class Shop(Table):
     last_resort = CharField(default="message")
     last_resort_number = CharField(null=True)  # E.164, when last_resort is "mobile"
     allowed_destinations = CharField(default="ua-mobile ua-fixed")  # kinds known to calls/numbers.py
-    cap_concurrent = IntegerField(default=2)  # callbacks dialled at the same time
+    cap_concurrent = IntegerField(default=2)  # outgoing calls at the same time
     cap_minutes_per_day = IntegerField(default=300)
     retry_waits = CharField(default="15 60 morning")  # minutes, or the next morning, after each try; the last repeats
     retry_tries = IntegerField(default=5)  # after so many a callback is given up
@@ -563,10 +563,11 @@ class Overflow(Table):
     ended_at = InstantField(null=True)
     reason = CharField(default="")  # why it was not dialled
     minutes_reserved = IntegerField(default=0)
+    CHANNEL = "ov-"
 
     @property
     def channel_id(self) -> str:
-        return f"ov-{self.public_id}"
+        return f"{self.CHANNEL}{self.public_id}"
 
 
 Overflow.add_index(Overflow.index(Overflow.did, name="overflow_open", where=SQL("ended_at IS NULL")))
@@ -985,10 +986,11 @@ class Transfer(Table):
     ended_at = InstantField(null=True)
     reason = CharField(default="")  # why it was not even sent
     minutes_reserved = IntegerField(default=0)
+    CHANNEL = "tr-"
 
     @property
     def channel_id(self) -> str:
-        return f"tr-{self.public_id}"
+        return f"{self.CHANNEL}{self.public_id}"
 
 
 Transfer.add_index(Transfer.index(Transfer.call_key, unique=True, name="transfer_open", where=SQL("ended_at IS NULL")))

@@ -43,7 +43,7 @@ def typed_number(met: Visit) -> str | None:
     """The E.164 number the caller types, after TRIES at most; None when he types none."""
     for _ in range(TRIES):
         sound = met.sounds.phrase("type-number")
-        typed = met.session.ask_digits(sound, met.key_wait_seconds, MOST_DIGITS) if sound else None
+        typed = met.session.ask_digits(sound, met.settings.key_wait_seconds, MOST_DIGITS) if sound else None
         if typed is None or not typed.digits:
             return None
         number = numbers.normalise(typed.digits)

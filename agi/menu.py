@@ -13,8 +13,10 @@ from agi import closed, visit
 from agi.asking import ask_for_callback, has_number
 from agi.session import Session
 from agi.visit import Visit
-from calls import numbers, places
+from calls import caps, numbers, places
+from calls.callbacks import Refused
 from calls.menus import MOST_KEYS, Option, option_for
+from models import utcnow
 from pbx import names
 from settings import Settings
 
@@ -118,13 +120,24 @@ def leave(met: Visit, option: Option) -> str:
     if option.kind == "operator":
         return met.ended("operator", LINE)
     if option.kind == "mobile":
-        return met.ended("mobile", MOBILE)
+        return ring_mobile(met)
     if option.kind == "goodbye":
         met.session.play(met.sounds.prompt(option.prompt), keys="")
         return met.ended("goodbye", HANGUP)
     if option.kind == "callback":
         return met.ended("callback", HANGUP) if ask_for_callback(met) else met.ended("operator", LINE)
     return ""
+
+
+def ring_mobile(met: Visit) -> str:
+    """To the owner's mobile, for so long as the shop's limits leave; to the line when they leave nothing."""
+    try:
+        minutes = caps.reserve(met.shop, utcnow(), met.settings)
+    except Refused as refused:
+        met.session.emit(names.EVENT_CAPPED, refused.reason)
+        return met.ended("capped", LINE)
+    met.session.set_variable(names.MAX_MS, str(caps.max_seconds(minutes, met.settings) * 1000))
+    return met.ended("mobile", MOBILE)
 
 
 def inform(met: Visit, option: Option) -> str:

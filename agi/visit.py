@@ -26,7 +26,7 @@ class Visit:
     sounds: Sounds
     tree: menus.Tree
     today: dt.date
-    key_wait_seconds: float
+    settings: Settings
 
     def step(self, step: str, value: object = "") -> None:
         """Emit a MENU event; value None is an empty one."""
@@ -43,7 +43,7 @@ class Visit:
 
     def wait(self) -> str:
         """The key pressed in the silence after a menu, or ""."""
-        return self.session.wait_for_key(self.key_wait_seconds)
+        return self.session.wait_for_key(self.settings.key_wait_seconds)
 
 
 def read(session: Session, settings: Settings) -> Visit:
@@ -56,4 +56,4 @@ def read(session: Session, settings: Settings) -> Visit:
     recorded = menus.recorded(shop)
     sounds = Sounds(settings.prompts_dir / str(shop.id), recorded, language, shop.language)
     today = models.utcnow().astimezone(ZoneInfo(shop.timezone)).date()
-    return Visit(session, shop, sounds, tree, today, settings.key_wait_seconds)
+    return Visit(session, shop, sounds, tree, today, settings)

@@ -116,11 +116,6 @@ def mark_sent(attempt: Attempt, now: dt.datetime) -> bool:
     return Attempt.update(sent_at=now).where(unsent).execute() == 1
 
 
-def max_seconds(attempt: Attempt, settings: Settings) -> int:
-    """The longest its conversation may last: what was reserved for it."""
-    return min(settings.callback_max_seconds, attempt.minutes_reserved * 60)
-
-
 def end(dialled: Dialled, settings: Settings) -> bool:
     """Note what became of an attempt; False when that was known. An answered one waits for her to say by whom.
 

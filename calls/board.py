@@ -14,6 +14,7 @@ from peewee import fn
 from calls import line, presence, promises
 from calls.estimate_error import EstimateError, estimate_error
 from calls.line import InLine
+from calls.standing import BY_MOBILE
 from models import Call, Callback, Leg, Presence, Shop, Union
 
 
@@ -24,7 +25,7 @@ class OfShop:
     shop: Shop
     calls: int
     longest_wait: int | None
-    by_mobile: int  # of the calls, those the owner took out of the line
+    by_mobile: int  # of the calls, those the owner took on his mobile
     promised: int
     kept: int
     owed: int
@@ -79,7 +80,7 @@ def of_shop(shop: Shop, now: dt.datetime) -> OfShop:
         shop=shop,
         calls=today.count(),
         longest_wait=today.select(fn.MAX(Call.wait_seconds)).scalar(),
-        by_mobile=today.where(Call.flags.contains("overflow-mobile")).count(),
+        by_mobile=today.where(BY_MOBILE).count(),
         promised=kept.kept + kept.late,
         kept=kept.kept,
         owed=owed.count(),

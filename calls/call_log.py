@@ -34,11 +34,17 @@ class Filter:
 class Figures:
     """How many calls came in, by standing; going and out are in none of them."""
 
-    answered: int = 0
+    by_operator: int = 0
+    by_mobile: int = 0
     called_back: int = 0
     waiting: int = 0
     lost: int = 0
     apart: int = 0
+
+    @property
+    def answered(self) -> int:
+        """Spoken with, whoever answered."""
+        return self.by_operator + self.by_mobile
 
     @property
     def arrived(self) -> int:

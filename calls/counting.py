@@ -87,6 +87,11 @@ class Counts:
         return self.arrived - self.offered - self.short
 
     @property
+    def by_mobile(self) -> int:
+        """Of the answered, those the shop's owner took on his mobile: no operator's work."""
+        return self.answered - self.handled
+
+    @property
     def level(self) -> float | None:
         """Service level of everybody: answered within the time / offered."""
         return _share(self.answered_within, self.offered)

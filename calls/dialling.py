@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from calls import attempts, ingest, numbers
+from calls import attempts, caps, ingest, numbers
 from calls.call_events import Dialled
 from calls.members import Members
 from calls.own_numbers import own_numbers
@@ -109,7 +109,7 @@ def variables(attempt: Attempt, settings: Settings) -> dict[str, object]:
     """What dialplan [callback] must know: the number's own variables, and whom to dial through which trunk."""
     return dial_variables(attempt.callback, settings) | {
         names.ATTEMPT: attempt.public_id,
-        names.MAX_MS: attempts.max_seconds(attempt, settings) * 1000,
+        names.MAX_MS: caps.max_seconds(attempt.minutes_reserved, settings) * 1000,
     }
 
 

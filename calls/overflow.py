@@ -8,7 +8,6 @@ waited longer still; he stays in the line meanwhile, so whoever is first has him
 from __future__ import annotations
 
 import datetime as dt
-import math
 import secrets
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
@@ -90,20 +89,3 @@ def want(place: InLine, now: dt.datetime, settings: Settings) -> Overflow:
 def open_ones() -> list[Overflow]:
     """Those not ended, oldest first."""
     return list(Overflow.select().where(Overflow.ended_at.is_null()).order_by(Overflow.id))
-
-
-def mark_taken(overflow: Overflow, now: dt.datetime) -> None:
-    """The owner speaks with the caller."""
-    Overflow.update(taken_at=now).where(Overflow.id == overflow.id, Overflow.taken_at.is_null()).execute()
-
-
-def end(overflow: Overflow, now: dt.datetime, reason: str = "") -> None:
-    """It is over; of the minutes reserved those that were spoken stay used."""
-    spoken = (now - overflow.taken_at).total_seconds() if overflow.taken_at else 0
-    ended = Overflow.update(ended_at=now, reason=reason, minutes_reserved=math.ceil(spoken / 60))
-    ended.where(Overflow.id == overflow.id, Overflow.ended_at.is_null()).execute()
-
-
-def max_seconds(overflow: Overflow, settings: Settings) -> int:
-    """The longest owner and caller may speak: what was reserved for it."""
-    return min(settings.callback_max_seconds, overflow.minutes_reserved * 60)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from peewee import IntegrityError
 
-from calls import attempts, callbacks, numbers
+from calls import attempts, callbacks, caps, numbers
 from calls.call_events import Call as Folded
 from calls.callbacks import Refused
 from calls.facts_mark import facts_late
@@ -205,4 +205,4 @@ def permitted_seconds(public_id: str, now: dt.datetime, settings: Settings) -> i
     why = numbers.not_callable(callback.customer, callback.shop.allowed_destinations.split(), own_numbers())
     if why or callback.closed_at or facts_late(now, settings) or _talks_to_us(callback.customer):
         return 0
-    return attempts.max_seconds(attempt, settings)
+    return caps.max_seconds(attempt.minutes_reserved, settings)

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from calls.call_events import Call as Folded
 from calls.call_legs import words
-from models import Call, CelRow, Listening, Menu, Recording, Shop, User, database
+from models import Call, CelRow, Listening, Menu, Recording, Shop, User, Voicemail, database
 from pbx import names
 from settings import Settings
 from union import audit
@@ -128,21 +128,25 @@ def _notice_was_given(call: Call, shop: Shop) -> bool:
 
 
 def delete_expired(now: dt.datetime, settings: Settings) -> int:
-    """Delete every recording older than its shop keeps them, and files nobody ever spoke in; how many recordings.
+    """Delete every recording older than its shop keeps them, and files nobody ever spoke in; how many recordings."""
+    deleted = delete_older(Recording, now, settings)
+    log.info("recordings deleted: %s, strays: %s", deleted, _delete_strays(settings))
+    return deleted
+
+
+def delete_older(kept: type[Recording | Voicemail], now: dt.datetime, settings: Settings) -> int:
+    """Delete what is older than its shop keeps recordings; how many.
 
     The file goes first: a crash between leaves a row that the next night finds again, never a file without one.
     """
     deleted = 0
     for shop in list(Shop.select()):
         until = now - dt.timedelta(days=shop.recording_days)
-        expired = Recording.select().where(
-            Recording.shop == shop, Recording.recorded_at <= until, Recording.deleted_at.is_null()
-        )
-        for recording in list(expired):
-            (settings.recordings_dir / recording.file).unlink(missing_ok=True)
-            Recording.update(deleted_at=now).where(Recording.id == recording.id).execute()
+        expired = kept.select().where(kept.shop == shop, kept.recorded_at <= until, kept.deleted_at.is_null())
+        for row in list(expired):
+            (settings.recordings_dir / row.file).unlink(missing_ok=True)
+            kept.update(deleted_at=now).where(kept.id == row.id).execute()
             deleted += 1
-    log.info("recordings deleted: %s, strays: %s", deleted, _delete_strays(settings))
     return deleted
 
 

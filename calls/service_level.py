@@ -7,7 +7,10 @@
 
 Offered are the calls that came into the line, for an operator: not those that heard what they wanted from the menu,
 asked there for a callback, came out of hours or gave up before. One abandoned in the line after less than its shop's
-short-call limit is `short`: apart, not offered. Answered is what the list of calls calls answered. All waits are those
+short-call limit is `short`: apart, not offered. Answered is what the list of calls calls answered,
+whoever answered: `handled` by an operator of the union, or else `by_mobile`, by the shop's owner, to whose mobile the
+caller came out of the line, by a key of the menu or as the last resort. So shares, levels and waits tell what callers
+met; what operators did (handling time, occupancy, the bill) tells of the handled alone. All waits are those
 in the line. `within` is `settings.answer_within_seconds`. A call belongs to the hour of its arrival; one that lives is
 not counted yet; a test shop is nowhere: who asks for shops leaves it out (`shops_of_union`).
 

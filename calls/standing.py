@@ -1,6 +1,7 @@
 """Where each call stands with its customer: one word, one rule, asked by figures, list, CSV and page alike.
 
-A call that came in is answered, called_back (missed, but the customer was spoken to since), waiting (missed, a
+A call that came in is by_operator or by_mobile (answered, by one of the union's operators or, because none was there or
+free or he asked for him, by the shop's owner on his mobile), called_back (missed, but the customer was spoken to since), waiting (missed, a
 callback is open and may be dialled), lost (missed, and nobody has spoken or will speak with him), apart (no customer
 was missed: he heard what he wanted, or hung up within the shop's short-call limit) or going. A callback of ours is out.
 Whether a call with a known number was owed a callback was decided when it ended: its Miss says so, whatever the limit
@@ -15,19 +16,24 @@ from calls.callbacks import ABANDONED, MISSED
 from calls.promises import SPOKEN
 from models import MISSED_ENDINGS, Call, Callback, Miss, Shop
 
-STANDINGS = ("answered", "called_back", "waiting", "lost", "apart", "going", "out")
+STANDINGS = ("by_operator", "by_mobile", "called_back", "waiting", "lost", "apart", "going", "out")
 GROUPS = {  # what may be asked for, and the standings it holds
     "lost": ("lost",),
     "waiting": ("waiting",),
     "called_back": ("called_back",),
-    "answered": ("answered",),
+    "answered": ("by_operator", "by_mobile"),
+    "by_operator": ("by_operator",),
+    "by_mobile": ("by_mobile",),
     "missed": ("lost", "waiting", "called_back"),
     "apart": ("apart",),
     "out": ("out",),
-    "spoken": ("answered", "out"),
+    "spoken": ("by_operator", "by_mobile", "out"),
 }
 # spelt out, not bound: so that SQLite knows its index of missed calls to hold them all
 UNANSWERED = Call.ending.in_([SQL(f"'{ending}'") for ending in MISSED_ENDINGS])
+
+ANSWERED = (Call.direction == "in") & (Call.ending == "answered")
+BY_MOBILE = ANSWERED & Call.operator.is_null()
 
 
 def with_promise(query):
@@ -52,7 +58,8 @@ def standing(shop: Shop) -> Case:
         [
             (Call.direction == "callback", "out"),
             (Call.ended_at.is_null(), "going"),
-            (Call.ending == "answered", "answered"),
+            (BY_MOBILE, "by_mobile"),
+            (Call.ending == "answered", "by_operator"),
             (Call.ending.not_in(MISSED + ABANDONED) | too_short, "apart"),
             (Callback.closed_because.in_(SPOKEN) | had_spoken, "called_back"),
             (Callback.id.is_null(False) & may_be_dialled, "waiting"),
@@ -69,7 +76,9 @@ def is_one_of(shop: Shop, group: str) -> list:
         conditions.append(UNANSWERED)
     # what a call's own row tells is asked first, so that others are never joined
     conditions += {
-        "answered": [Call.ending == "answered"],
+        "answered": [ANSWERED],
+        "by_operator": [ANSWERED, Call.operator.is_null(False)],
+        "by_mobile": [BY_MOBILE],
         "apart": [Call.ending != "answered"],
         "out": [Call.direction == "callback"],
         "spoken": [Call.ending == "answered"],

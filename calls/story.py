@@ -92,7 +92,7 @@ def _said(rows: Iterable[CelRow]) -> Iterator[Step]:
 
 _PLAIN = {
     names.EVENT_ASKED, names.EVENT_LINE, names.EVENT_NOBODY, names.EVENT_LAST_RESORT, names.EVENT_OPERATOR_LOST,
-    names.EVENT_AGI_FAILED, names.EVENT_VOICEMAIL,
+    names.EVENT_AGI_FAILED, names.EVENT_VOICEMAIL, names.EVENT_CAPPED,
 }  # fmt: skip
 _WITH_WORD = {names.EVENT_LAST_RESORT, names.EVENT_AGI_FAILED}
 

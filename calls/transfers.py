@@ -7,7 +7,6 @@ scheduler) leaves the two as they are. The mobile's number stands in the shop's 
 from __future__ import annotations
 
 import datetime as dt
-import math
 import secrets
 
 from calls import caps, numbers
@@ -50,23 +49,6 @@ def mark_sent(transfer: Transfer, now: dt.datetime) -> bool:
     """Take a wish to send it: True for exactly one who asks."""
     unsent = (Transfer.id == transfer.id) & Transfer.sent_at.is_null() & Transfer.ended_at.is_null()
     return Transfer.update(sent_at=now).where(unsent).execute() == 1
-
-
-def mark_taken(transfer: Transfer, now: dt.datetime) -> None:
-    """The owner speaks with the caller."""
-    Transfer.update(taken_at=now).where(Transfer.id == transfer.id, Transfer.taken_at.is_null()).execute()
-
-
-def end(transfer: Transfer, now: dt.datetime, reason: str = "") -> None:
-    """It is over; of the minutes reserved those that were spoken stay used."""
-    spoken = (now - transfer.taken_at).total_seconds() if transfer.taken_at else 0
-    ended = Transfer.update(ended_at=now, reason=reason, minutes_reserved=math.ceil(spoken / 60))
-    ended.where(Transfer.id == transfer.id, Transfer.ended_at.is_null()).execute()
-
-
-def max_seconds(transfer: Transfer, settings: Settings) -> int:
-    """The longest owner and caller may speak: what was reserved for it."""
-    return min(settings.callback_max_seconds, transfer.minutes_reserved * 60)
 
 
 def mobile_fault(shop: Shop) -> str:

@@ -2,7 +2,7 @@
 
 One question, asked by the ledger, the digests and the reports alike, so that all of them count the same. A
 conversation is a call that an operator of the union answered, or a callback she was connected for; it belongs to the
-instant it began. Only what a shop had as a member counts, in the union's zone; a test shop is nowhere.
+instant it began. What the shop's owner took on his mobile was no work of the union's and is none, however he came by it. Only what a shop had as a member counts, in the union's zone; a test shop is nowhere.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from calls.alaw import RATE
 from calls.call_events import Call as Folded
-from calls.recordings import FILE, LISTENING_LASTS
+from calls.recordings import FILE, LISTENING_LASTS, delete_older
 from models import Call, Miss, Shop, User, Voicemail, VoicemailListening, database
 from settings import Settings
 from union import audit
@@ -139,16 +139,7 @@ def first_listeners(voicemails: Iterable[Voicemail]) -> dict[int, VoicemailListe
 
 
 def delete_expired(now: dt.datetime, settings: Settings) -> int:
-    """Delete every message older than its shop keeps recordings, the file first; how many."""
-    deleted = 0
-    for shop in list(Shop.select()):
-        until = now - dt.timedelta(days=shop.recording_days)
-        expired = Voicemail.select().where(
-            Voicemail.shop == shop, Voicemail.recorded_at <= until, Voicemail.deleted_at.is_null()
-        )
-        for voicemail in list(expired):
-            (settings.recordings_dir / voicemail.file).unlink(missing_ok=True)
-            Voicemail.update(deleted_at=now).where(Voicemail.id == voicemail.id).execute()
-            deleted += 1
+    """Delete every message older than its shop keeps recordings; how many."""
+    deleted = delete_older(Voicemail, now, settings)
     log.info("voicemails deleted: %s", deleted)
     return deleted

@@ -126,7 +126,7 @@ def _jobs(now: dt.datetime, settings: Settings) -> Iterator[Cause]:
 
 def _caps(now: dt.datetime, settings: Settings) -> Iterator[Cause]:
     for shop in shops.current():
-        used = caps.used_minutes(shop, now)
+        used = caps.used_minutes(shop, now, settings)
         if used and used * 100 >= shop.cap_minutes_per_day * settings.cap_near_percent:
             yield Cause("cap", str(shop.id), amount=used, shop=shop)
 

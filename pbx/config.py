@@ -201,6 +201,7 @@ def number_values(number: Number, trunk: Trunk) -> dict[str, object]:
         "SHOP_NAME": number.shop_name_sound,
         "LAST_RESORT": _last_resort(shop, trunk),
         "RESERVE": number.reserve,
+        "MOST_OUT": shop.cap_concurrent,
         "DID_NUMBER": caller_id(trunk, did.number),
     }
 

@@ -26,6 +26,7 @@ SHOP_LABEL = "SHOP_LABEL"  # the shop's name in plain ASCII letters: what an ope
 SHOP_NAME = "SHOP_NAME"  # sound that tells the operator which shop it is; "" when there is none
 LAST_RESORT = "LAST_RESORT"  # "message", or what Dial() rings: PJSIP/<number>@trunk-<id>
 RESERVE = "RESERVE"  # the highest penalty its callers may reach: 0 operators, more the reserve released for it
+MOST_OUT = "MOST_OUT"  # so many calls may go out for the shop at the same time
 DID_NUMBER = "DID_NUMBER"  # the DID as this trunk wants it as caller ID
 NUMBER_VARIABLES = (
     DID,
@@ -38,6 +39,7 @@ NUMBER_VARIABLES = (
     SHOP_NAME,
     LAST_RESORT,
     RESERVE,
+    MOST_OUT,
     DID_NUMBER,
 )
 # set by agi/ for the dialplan
@@ -59,7 +61,7 @@ TRUNK = "TRUNK"  # endpoint name of the trunk it leaves through
 TRANSFER = "TRANSFER"  # Transfer.public_id
 OVERFLOW = "OVERFLOW"  # Overflow.public_id
 CALLER_CHANNEL = "CALLER_CHANNEL"  # the channel of the caller who is handed over
-MAX_MS = "MAX_MS"  # the longest the conversation may last
+MAX_MS = "MAX_MS"  # the longest the conversation may last; by agi/ where the caller's own key dials
 SOUNDS = "SOUNDS"  # what is whispered to a waiting caller: paths without extension, separated by spaces
 
 MENU_RESULTS = ("line", "hangup", "mobile", "voicemail")
@@ -102,6 +104,7 @@ EVENT_CONNECTED = "CONNECTED"  # on the operator's channel: caller's channel uni
 EVENT_OPERATOR_LOST = "OPERATOR_LOST"  # Q.850 cause: her phone died in the call; the caller goes back to the head
 EVENT_NOBODY = "NOBODY"  # QUEUESTATUS
 EVENT_LAST_RESORT = "LAST_RESORT"  # mobile or message
+EVENT_CAPPED = "CAPPED"  # cap_concurrent or cap_minutes: the owner's mobile was not rung, so many calls went out
 EVENT_CALLBACK = "CALLBACK"  # attempt|did|shop: the operator picked up a callback
 EVENT_DIALLED = "DIALLED"  # attempt|DIALSTATUS|cause: what became of dialling the customer; REFUSED: not permitted
 EVENT_TRANSFER = "TRANSFER"  # transfer: the owner took the caller, on the mobile's channel
@@ -117,7 +120,7 @@ MENU_STEPS = (
     "silence",  # no key in time |
     "information",  # began to play | menu option id
     "closed",  # the closed message began to play | prompt id or empty for the fixed phrase
-    "done",  # the menu ended | operator, silence, wrong, mobile, goodbye, callback, closed, voicemail
+    "done",  # the menu ended | operator, silence, wrong, mobile, capped, goodbye, callback, closed, voicemail
 )
 
 # --- rows of ours among the CEL rows (CelRow.source = "spilka") ----------------------------------------------

@@ -28,7 +28,12 @@ MEANINGS = {
     "lost": _l("Missed, and nobody has spoken with the customer since: we gave up, or his number can't be called."),
     "waiting": _l("Missed, and the customer is still on the list of those we owe a call."),
     "called_back": _l("Missed, but spoken to since: we called back, or he got through later."),
-    "answered": _l("Spoke with an operator or with the owner's mobile."),
+    "answered": _l("Spoke with an operator, or with the owner on his mobile."),
+    "by_operator": _l("Spoke with an operator of the union."),
+    "by_mobile": _l(
+        "Whom the owner spoke with on his mobile: out of the line, by a key of the menu, or with no operator there. "
+        "No operator's work, so on no bill."
+    ),
     "missed": _l("Lost, waiting and called back together."),
     "apart": _l("Nobody was missed: he heard what he wanted, or hung up at once."),
     "out": _l("Calls that operators made to customers we owed one."),
@@ -41,12 +46,15 @@ GROUPS = {
     "called_back": _l("Called back"),
     "missed": _l("Missed"),
     "answered": _l("Answered"),
+    "by_operator": _l("Answered by operators"),
+    "by_mobile": _l("Taken by the owner's mobile"),
     "apart": _l("Counted apart"),
     "out": _l("Our calls"),
     "spoken": _l("Conversations"),
 }
 STANDINGS = {
-    "answered": _l("answered"),
+    "by_operator": _l("answered"),
+    "by_mobile": _l("taken by the owner's mobile"),
     "called_back": _l("called back"),
     "waiting": _l("waits for a call"),
     "lost": _l("lost"),
@@ -115,6 +123,7 @@ STEPS = {
     "operator_lost": _l("The operator's telephone died; the caller went back to the head of the line"),
     "nobody": _l("No operator was signed on"),
     "last_resort": _l("The last resort was tried"),
+    "capped": _l("The owner's mobile was not rung: the shop's limit of outgoing calls was reached"),
     "agi_failed": _l("The menu did not work; the caller went straight to the line"),
     "dialled": _l("The customer was dialled"),
     "promised": _l("A call back was promised"),

@@ -16,10 +16,10 @@ from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired
 
 from calls import callbacks as rules
-from calls import morning_list, retries, voicemails
+from calls import caps, morning_list, retries, voicemails
 from calls import promises as kept
 from models import Attempt, Callback, CallRequest, Claim, Did, Miss, Promise, Shop, User, Voicemail, utcnow
-from web.access import found, shop_page
+from web.access import found, settings, shop_page
 from web.call_words import BECAME, ENDINGS
 from web.forms import Form, choices
 
@@ -176,6 +176,7 @@ def index(shop: Shop):
         morning=morning_list.progress(shop, now),
         rule=[WAITS[wait] for wait in shop.retry_waits.split()],
         kept=KEPT,
+        used_minutes=caps.used_minutes(shop, now, settings()),
         **callback_texts(),
     )
 

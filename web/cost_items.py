@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired
 
 from ledger import cost_items as rules_of_costs
 from ledger import months, rules, trial
+from ledger.closed import is_closed
 from ledger.months import Month
 from ledger.trial import Trial
 from models import Accrual, Call, CostItem, ItemAnswer, Shop, SplitRule, SplitWeight, User, utcnow
@@ -73,14 +74,17 @@ def new():
 
 
 def proposed() -> dict:
-    """What the form begins with: the first day that can still be counted, and what the address names."""
+    """What the form begins with: what the address names; of a call who answered it, and its day while it can be counted."""
     category = request.args.get("category", "")
     judged = category in rules_of_costs.JUDGED
+    call = Call.get_or_none(Call.key == request.args.get("call", ""))
+    day = months.today(call.arrived_at) if call else None
     return {
-        "starts_on": month_so_far().first,
+        "starts_on": day if day and not is_closed(day) else month_so_far().first,
         "category": category if category in CATEGORIES else "other",
         "method": "once" if judged else "monthly",
-        "evidence_call": request.args.get("call", ""),
+        "user": call.operator_id if call else None,
+        "evidence_call": call.key if call else "",
     }
 
 

@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from calls import transfers
-from models import Shop, Union, User
+from calls import caps, transfers
+from models import Shop, Union, User, utcnow
 from union import hours as rules
 from union import releases
-from web.access import found, shop_page
+from web.access import found, settings, shop_page
 from web.hours import WeekForm, written
 
 overflow = Blueprint("overflow", __name__)
@@ -34,6 +34,7 @@ def show(shop: Shop):
         reserve=releases.reserve(),
         given=releases.given(shop),
         has_mobile=transfers.has_mobile(shop),
+        used_minutes=caps.used_minutes(shop, utcnow(), settings()),
     )
     return body, form.status
 

@@ -33,6 +33,10 @@ FIGURES = (
            _l("Left the line sooner than the shop's limit for a call that counts: apart, in no share below.")),
     Figure("offered", _l("Offered"), OFFERED),
     Figure("answered", _l("Answered"), _l("Offered calls in which somebody spoke with the caller.")),
+    Figure("handled", _l("Answered by operators"), _l("Those of them in which an operator of the union spoke.")),
+    Figure("by_mobile", _l("Taken by the owner's mobile"),
+           _l("The others answered: out of the line, by a key of the menu, or with no operator signed on. In no figure of "
+              "operators and on no bill.")),
     Figure("abandoned", _l("Abandoned"), _l("Offered calls in which the caller hung up while he waited.")),
     Figure("asked", _l("Left the line for a callback"), _l("Pressed the key that asks for a call instead of waiting.")),
     Figure("nobody", _l("Nobody on duty"), _l("No operator was signed on; a message or the owner's mobile remained.")),

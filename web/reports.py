@@ -47,7 +47,7 @@ def shop(shop: Shop):
         called_back=followed["called_back"],
         tables=[
             (gettext("By operator"), [
-                (name, counts, shop_link(shop, period, "answered", operator=key))
+                (name, counts, shop_link(shop, period, **who_answered(key)))
                 for key, name, counts in named(report.by("operator"), people(), gettext("Owner's mobile")) if counts.answered
             ]),
             (gettext("By number called"), [
@@ -155,6 +155,11 @@ def shop_link(shop: Shop, period: Period, group: str, **more: int | None) -> str
     if None in more.values():
         return None
     return calls_address(shop, Filter(period.first, period.last, group, **more))
+
+
+def who_answered(user: int | None) -> dict:
+    """What the list is asked for to show an operator's answered calls, or those of the owner's mobile."""
+    return {"group": "by_operator", "operator": user} if user else {"group": "by_mobile"}
 
 
 def download(name: str, period: Period, shops: list[Shop]) -> Response:

@@ -68,8 +68,8 @@ class CapsForm(ShopForm):
     """What the coordinator decides as well: where calls in the shop's name may go, and how many."""
 
     allowed_destinations = Words(_l("Where callbacks may go"), choices=choices(DESTINATIONS))
-    cap_concurrent = IntegerField(_l("Callbacks at the same time, at most"), [InputRequired()])
-    cap_minutes_per_day = IntegerField(_l("Minutes of callbacks a day, at most"), [InputRequired()])
+    cap_concurrent = IntegerField(_l("Outgoing calls at the same time, at most"), [InputRequired()])
+    cap_minutes_per_day = IntegerField(_l("Minutes of outgoing calls a day, at most"), [InputRequired()])
 
     def shop_values(self) -> dict:
         return {**super().shop_values(), "allowed_destinations": self.allowed_destinations.words}

@@ -244,3 +244,29 @@ def test_after_a_sound_is_cut_short_the_switch_is_back_at_the_margin(menu, keys)
     assert story.switch == 2.0
     greeting = next(index for index, command in enumerate(story.commands) if command.startswith("STREAM FILE"))
     assert "TIMEOUT(absolute)" in story.commands[greeting + 1]
+
+
+# --- a key that rings the owner's mobile -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def owner(tea):
+    tea.option("4", "mobile")
+    models.Shop.update(last_resort="mobile", last_resort_number="+380509998877").execute()
+
+
+def test_a_key_leads_to_the_owners_mobile_for_as_long_as_the_shops_limits_leave(menu, owner):
+    models.Shop.update(cap_minutes_per_day=7).execute()
+    story = menu({"wait": ["4"]})
+    assert story.steps[-2:] == ["key|4", "done|mobile"]
+    assert (story.variables["MENU_RESULT"], story.variables["MAX_MS"]) == ("mobile", "420000")
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason"), [({"cap_minutes_per_day": 2}, "cap_minutes"), ({"cap_concurrent": 0}, "cap_concurrent")]
+)
+def test_beyond_the_shops_limits_the_line_has_the_caller(menu, owner, limit, reason):
+    models.Shop.update(limit).execute()
+    story = menu({"wait": ["4"]})
+    assert f"CAPPED,{reason}" in story.events and story.steps[-1] == "done|capped"
+    assert story.variables["MENU_RESULT"] == "line" and "MAX_MS" not in story.variables

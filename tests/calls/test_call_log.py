@@ -95,6 +95,14 @@ def test_who_had_got_through_before_his_missed_call_was_told_is_not_lost(cast):
     assert standing(cast, call(cast, "no_operator")) == "called_back"
 
 
+def test_who_spoke_with_the_owner_on_his_mobile_stands_apart_from_whom_operators_answered(cast):
+    hers, his = call(cast, "answered", operator=cast.operator), call(cast, "answered", flags="overflow-mobile")
+    handed_over = call(cast, "answered", operator=cast.operator, flags="transferred")
+    assert [standing(cast, one) for one in (hers, handed_over, his)] == ["by_operator", "by_operator", "by_mobile"]
+    figures = call_log.figures(cast.tea, DAY)
+    assert (figures.by_operator, figures.by_mobile, figures.answered, figures.arrived) == (2, 1, 3, 3)
+
+
 def test_what_rules_call_missed_is_what_the_index_of_missed_calls_holds():
     assert set(MISSED_ENDINGS) == set(callbacks.MISSED + callbacks.ABANDONED)
 
@@ -111,6 +119,8 @@ def test_a_figure_is_the_list_it_opens(cast, number):
             listed = call_log.calls(cast.tea, Filter(day, day, name), 1000)
             assert len(listed) == getattr(figures, name)
             assert {one.standing for one in listed} <= {name}
+        answered = call_log.calls(cast.tea, Filter(day, day, "answered"), 1000)
+        assert len(answered) == figures.answered and {one.ending for one in answered} <= {"answered"}
         whole = call_log.calls(cast.tea, Filter(day, day), 1000)
         assert {one.standing for one in whole} <= set(STANDINGS)
         assert figures.arrived == sum(one.standing not in ("going", "out") for one in whole)
@@ -127,7 +137,8 @@ def a_random_call(cast, dice: random.Random) -> None:
     lives = dice.random() < 0.05
     ended_at = None if lives else at + dt.timedelta(seconds=seconds)
     made = call(cast, "" if lives else ending, customer, arrived_at=at, ended_at=ended_at,
-                shop=dice.choice([cast.tea, cast.tea, cast.soap]), direction="callback" if out else "in")  # fmt: skip
+                shop=dice.choice([cast.tea, cast.tea, cast.soap]), direction="callback" if out else "in",
+                operator=dice.choice([None, cast.operator, cast.operator]) if ending == "answered" else None)  # fmt: skip
     if ending in MISSED_ENDINGS and customer and not lives and made.shop == cast.tea and dice.random() < 0.9:
         promise(cast, made, dice.choice(["", "talked", "got_through", "wrong_number", "given_up"]),
                 dice.choice(["", "", "foreign"]))  # fmt: skip

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 import models
-from calls import attempts, callbacks
+from calls import attempts, callbacks, caps
 from calls.call_events import Dialled
 from calls.callbacks import AlreadyClaimed, Refused
 from models import Attempt, Callback, CelRow, Claim, Miss, Promise
@@ -314,7 +314,7 @@ def test_what_is_left_of_the_day_limits_the_conversation(missed, house, settings
     spend(missed, house, 290)
     wish = attempts.want(missed, house.operator, at(1), settings)
     assert wish.minutes_reserved == 10
-    assert attempts.max_seconds(wish, settings) == 600
+    assert caps.max_seconds(wish.minutes_reserved, settings) == 600
 
 
 def test_yesterdays_minutes_are_yesterdays(missed, house, settings):

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from calls import attempts, automatic, callbacks, line, places, presence, shift
+from calls import automatic, callbacks, caps, line, places, presence, shift
 from calls.place_events import Told
 from calls.presence import NotAllowed
 from models import (
@@ -93,7 +93,7 @@ def test_the_operator_whose_telephone_rings_has_the_attempt_and_the_callback(lin
     attempt = Attempt.get()
     assert (attempt.user, attempt.public_id, attempt.ended_at) == (line_open.operator, "abc", None)
     assert Claim.get().user == line_open.operator
-    assert places.permitted_seconds("abc", at(3), settings) == attempts.max_seconds(attempt, settings)
+    assert places.permitted_seconds("abc", at(3), settings) == caps.max_seconds(attempt.minutes_reserved, settings)
 
 
 def test_who_lets_it_ring_out_loses_it_to_the_next_who_is_rung(line_open, settings):

@@ -92,8 +92,18 @@ def test_handling_is_talk_and_the_work_after_it_of_calls_that_operators_took(lin
     line(talk=60, operator=house.operator)
     line(talk=500)  # the owner's mobile
     counts = report().whole
-    assert (counts.answered, counts.handled) == (3, 2)
+    assert (counts.answered, counts.handled, counts.by_mobile) == (3, 2, 1)
     assert counts.aht == approx((100 + 40 + 60) / 2)
+
+
+def test_what_the_mobile_took_is_in_no_figure_of_an_operator(line, report, house):
+    line(talk=100, operator=house.operator)
+    line(talk=500, flags="overflow-mobile")
+    by = report().by("operator")
+    assert (by[house.operator.id].by_mobile, by[None].handled, by[None].by_mobile) == (0, 0, 1)
+    assert (by[None].aht, by[None].talk_seconds) == (None, 0)
+    work = occupancy.of_operators(by, {house.operator.id: (200, 0)})
+    assert work == {house.operator.id: occupancy.Work(100, 0, 200)}
 
 
 def spoken(call: Call, user) -> None:

@@ -80,6 +80,11 @@ class Cast:
         lines = [line for line in self.box.rx("queue show").splitlines() if f"{name} " in line]
         return lines[0] if lines and "Unavailable" not in lines[0] else ""
 
+    def going_out(self, shop: str) -> int:
+        """How many calls Asterisk itself counts as going out for a shop."""
+        counted = rf"\s{self.shops[shop].id}\s+out\s"
+        return len(re.findall(counted, self.box.rx("group show channels")))
+
     def overhear(self, host: int):
         """Begin to note every SIP message to and from a telephone; overheard() reads them."""
         self.box.rx(f"pjsip set logger host {self.box.net}.{host}")

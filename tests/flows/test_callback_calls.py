@@ -59,6 +59,7 @@ def test_her_telephone_rings_then_the_customers_and_they_talk(cast, tmp_path):
     invite = customer.wait("incoming")["invite"]
     assert f"<sip:{TEA}@" in invite.partition("\r\nTo:")[0], "the customer sees the shop's number"
     customer.answered()
+    assert cast.going_out("tea") == 1
     time.sleep(4)
     customer.hangup()
     operator.ended()

@@ -148,6 +148,7 @@ def test_the_owner_takes_a_caller_who_waited_long_and_it_is_counted_apart(cast):
     time.sleep(2.5)  # the name of the shop
     mobile.press("1")
     until(lambda: Overflow.get().taken_at, 8, "they speak")
+    assert cast.going_out("tea") == 1
     time.sleep(1)
     mobile.hangup()
     caller.ended()

@@ -1,14 +1,16 @@
-"""A key of the menu that rings the owner's mobile: he speaks with his customer, or the line does."""
+"""The dialplan forwards callers to the owner's mobile, by a key of the menu or as the last resort: within the caps."""
 
 from __future__ import annotations
 
+import signal
 import time
 
 import pytest
 
 import models
+from calls import caps
 from tests.flows.box import until
-from tests.flows.cast import CUSTOMER, TEA
+from tests.flows.cast import CUSTOMER, OTHER, TEA, THIRD
 
 pytestmark = pytest.mark.flow
 BOX = {"wrapup_seconds": 0}
@@ -24,10 +26,11 @@ def owners_mobile(cast):
     return cast.caller("+380509998877", port=5060)
 
 
-def asking_for_the_owner(cast):
-    caller = cast.caller()
+def asking_for_the_owner(cast, number: str = CUSTOMER):
+    caller = cast.caller(number)
+    before = cast.box.cel().count("MENU,greeting|")
     caller.call(cast.box.rings(TEA))
-    until(lambda: "greeting|" in cast.box.cel(), 10, "he is in the greeting")
+    until(lambda: cast.box.cel().count("MENU,greeting|") > before, 10, "he is in the greeting")
     time.sleep(0.5)
     caller.press("4")
     return caller
@@ -71,3 +74,70 @@ def test_a_caller_who_gives_up_while_the_mobile_rings_is_owed_a_call(cast, owner
     call = cast.call()
     assert call.ending == "abandoned_menu"
     assert models.Callback.get().customer == CUSTOMER
+
+
+def limit(cast, most: int) -> None:
+    """So many calls may go out for the tea shop at the same time."""
+    models.Shop.update(cap_concurrent=most).where(models.Shop.id == cast.shops["tea"].id).execute()
+    until(lambda: f"MOST_OUT={most}" in cast.box.rx("dialplan show numbers-1"), 5, "Asterisk knows it")
+
+
+def takes(owners_mobile) -> None:
+    ringing = owners_mobile.wait("incoming")
+    owners_mobile.answer(ringing["call"])
+    owners_mobile.answered()
+    time.sleep(0.5)
+    owners_mobile.press("1")
+
+
+def used_minutes(cast) -> int:
+    return caps.used_minutes(cast.shops["tea"], models.utcnow(), cast.box.settings)
+
+
+def test_what_the_owner_spoke_is_taken_from_the_shops_minutes(cast, owners_mobile):
+    caller = asking_for_the_owner(cast)
+    takes(owners_mobile)
+    until(lambda: used_minutes(cast) > 1, 8, "as long as they speak all they may take is held")
+    assert cast.going_out("tea") == 1
+    caller.hangup()
+    cast.call()
+    assert (used_minutes(cast), cast.going_out("tea")) == (1, 0)
+
+
+def test_a_second_caller_who_asks_for_the_owner_beyond_the_limit_is_left_to_the_line(cast, owners_mobile):
+    limit(cast, 1)
+    operator = cast.on_duty(cast.operator, 20)
+    asking_for_the_owner(cast)
+    takes(owners_mobile)
+    until(lambda: models.Leg.get_or_none(models.Leg.party == "mobile"), 8, "it is a fact")
+    asking_for_the_owner(cast, OTHER)
+    operator.wait("incoming", 10)
+    assert "CAPPED,cap_concurrent" in cast.box.cel() and len(owners_mobile.happened("incoming")) == 1
+
+
+def test_with_all_of_ours_dead_the_last_resort_keeps_to_the_limit(cast, owners_mobile):
+    limit(cast, 1)
+    for process in ("agi", "scheduler"):
+        cast.box.signal(process, signal.SIGKILL)
+    first, second = cast.caller(CUSTOMER), cast.caller(THIRD)
+    first.call(cast.box.rings(TEA))
+    takes(owners_mobile)
+    until(lambda: "BRIDGE_ENTER" in cast.box.cel(), 8, "they speak")
+    second.call(cast.box.rings(TEA))
+    until(lambda: "VOICEMAIL," in cast.box.cel(), 15, "he may leave a message instead")
+    assert len(owners_mobile.happened("incoming")) == 1
+    assert cast.box.cel().count('"USER_DEFINED","LAST_RESORT"') == 2
+    first.hangup()
+    owners_mobile.ended()
+    third = cast.caller(OTHER)
+    third.call(cast.box.rings(TEA))
+    until(lambda: len(owners_mobile.happened("incoming")) == 2, 15, "the next one may again")
+
+
+def test_who_was_left_to_the_line_is_still_himself(cast, owners_mobile):
+    operator = cast.on_duty(cast.operator, 20)
+    caller = asking_for_the_owner(cast)
+    owners_mobile.answer(owners_mobile.wait("incoming")["call"], 486)
+    operator.wait("incoming")
+    caller.press("1")
+    until(lambda: "KEPT,|" in cast.box.cel(), 10, "he keeps his place by the number he shows")

@@ -69,6 +69,7 @@ def test_the_owner_takes_the_call_and_the_operator_is_free(cast, tmp_path):
     assert not operator.happened("state", state="DISCONNECTED"), "until the key the caller is hers"
     mobile.press("1")
     operator.ended()
+    assert cast.going_out("tea") == 1
     time.sleep(3)
     caller.hangup()
     mobile.ended()

@@ -72,6 +72,14 @@ def test_the_text_alone_is_enough(cast, addressed):
     assert "<" not in text and "cid:" not in text
 
 
+def test_what_his_mobile_took_is_told_apart(cast, addressed):
+    type(cast.owner).update(language="en").where(type(cast.owner).id == cast.owner.id).execute()
+    seed.call(cast.tea, "his.1", seed.CUSTOMERS[0], NINE - dt.timedelta(hours=1), "answered")
+    queue(addressed)
+    thursday, friday = (mail.text for mail in queue(addressed, days=1) if mail.recipient == cast.owner.email)
+    assert "taken by your mobile" not in thursday and "of these, taken by your mobile: 1 (" in friday
+
+
 def test_the_hour_and_the_days_are_the_readers_choice(cast, settings):
     choice = Choice(True, 10, (0, 1, 2, 3))
     digest_choices.choose(cast.owner, cast.tea, "daily", choice, audit.BOX)

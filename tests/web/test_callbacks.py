@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
 
-from models import Callback, Shop, utcnow
+from models import Call, Callback, Leg, Shop, utcnow
 from tests.web import seed
 
 
@@ -57,3 +60,15 @@ def test_a_rule_that_is_none_comes_back_with_its_fault(as_, cast, typed):
     answer = as_("owner").post("/shops/1/callbacks/retries", data=chosen | typed)
     assert answer.status_code == 422 and 'class="fault"' in answer.text and 'selected value="60"' in answer.text
     assert Shop.get_by_id(1).retry_waits == "15 60 morning"
+
+
+def test_the_owner_sees_what_went_out_today_of_his_minutes_whoever_dialled(as_, cast):
+    now = utcnow()
+    mine = {"cap_minutes_per_day": 60, "last_resort": "mobile", "last_resort_number": "+380509998877"}
+    Shop.update(mine).where(Shop.id == cast.tea.id).execute()
+    call = Call.create(key="9.1", direction="in", shop=cast.tea, arrived_at=now, ended_at=now, ending="answered")
+    spoken = now + dt.timedelta(minutes=12)
+    Leg.create(call=call, uniqueid="9.2", party="mobile", rang_at=now, answered_at=now, ended_at=spoken)
+    for page in ("callbacks", "overflow"):
+        assert re.search(r'id="minutes-out">\D*12\D+60\D', as_("owner").get(f"/shops/1/{page}").text), page
+    assert re.search(r'id="minutes-out">\D*0\D+300\D', as_("other_owner").get("/shops/2/callbacks").text)

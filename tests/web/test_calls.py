@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from html import unescape
 
 import pytest
 
-from models import AuditEntry, Call, Did, User
+from models import AuditEntry, Call, Did, User, utcnow
 from tests.web import seed
 
 LIST = "/shops/1/calls"
@@ -114,3 +115,18 @@ def test_no_cell_is_computed_by_a_spreadsheet(as_, filled):
 def test_the_separator_is_that_of_the_readers_spreadsheet(as_, filled):
     User.update(language="en").where(User.id == filled.owner.id).execute()
     assert table(as_("owner").get("/shops/1/calls.csv"), ",")[0][:2] == ["Date", "Time"]
+
+
+def test_a_call_that_the_owners_mobile_took_says_so_and_has_a_list_of_its_own(as_, cast):
+    seed.calls(cast)
+    type(cast.owner).update(language="en").where(type(cast.owner).id == cast.owner.id).execute()
+    his = seed.call(cast.tea, "his.1", seed.CUSTOMERS[0], utcnow(), "answered")
+    owner = as_("owner")
+    page = owner.get("/shops/1/calls").text
+    assert "1 of the answered was taken by the owner's mobile." in unescape(page)
+    listed = owner.get("/shops/1/calls?group=by_mobile").text
+    assert set(re.findall(r'href="/shops/1/calls/([^"?]+)"', listed)) == {his.key}
+    for told in (listed, owner.get(f"/shops/1/calls/{his.key}").text):
+        assert "taken by the owner's mobile" in unescape(told).lower()
+    assert "taken by the owner's mobile" in owner.get("/shops/1/calls.csv?group=by_mobile").text
+    assert his.key not in owner.get("/shops/1/calls?group=by_operator").text

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 
 import pytest
 
 from ledger import accounts, checks, months, periods
-from models import CostItem, ItemAnswer, Payment, Period, Posting, SplitRule, SplitWeight, Transaction, utcnow
+from models import Call, CostItem, ItemAnswer, Payment, Period, Posting, SplitRule, SplitWeight, Transaction, utcnow
 from tests.web import seed, seed_money
 from tests.web.test_money_statements import words, written
 
@@ -93,6 +94,20 @@ def test_a_fine_names_its_call_by_the_address_of_its_page(evening, filled):
                    "evidence_call": "https://spilka.example/shops/1/calls/a7.1?x=1"}  # fmt: skip
     evening.post("/money/costs/new", data=form)
     assert CostItem.select().order_by(CostItem.id.desc()).first().evidence_call == "a7.1"
+
+
+def test_a_calls_page_leads_the_coordinator_to_a_bonus_with_the_call_filled_in(evening, as_, filled):
+    way = re.search(r'href="(/money/costs/new[^"]+)"', evening.get("/shops/1/calls/a7.1").text)
+    page = evening.get(unescape(way[1])).text
+    day = months.today(Call.get(Call.key == "a7.1").arrived_at)
+    assert re.search(r'name="evidence_call"[^>]* value="a7\.1"', page)
+    assert re.search(rf'<option selected value="{filled.operator.id}">{filled.operator.name}', page)
+    assert re.search(r'<option selected value="bonus">', page) and re.search(r'<option selected value="once">', page)
+    assert re.search(rf'name="starts_on"[^>]* value="{day}"', page)
+    assert not [number for number in seed.CUSTOMERS if number[-7:] in page.replace(" ", "")]
+    for who, key in (("owner", "a7.1"), ("coordinator", "m2.1")):  # not his to give, and nobody answered it
+        assert "/money/costs/new" not in as_(who).get(f"/shops/1/calls/{key}").text
+    assert 'name="evidence_call" type="text" value=""' in evening.get("/money/costs/new?call=none").text
 
 
 def test_a_trial_shows_what_last_month_would_have_cost_and_writes_nothing(evening, filled):

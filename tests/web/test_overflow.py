@@ -53,11 +53,13 @@ def test_the_coordinator_sets_when_the_reserve_helps(as_, cast):
 def test_the_board_tells_who_waits_who_works_and_the_day(as_, cast):
     seed.calls(cast)
     seed.alive(cast)
+    seed.call(cast.tea, "his.1", None, utcnow(), "answered")
     page = as_("coordinator").get("/board").text
     told = board(utcnow())
     assert len(told.waiting) == 2 and {one.presence.user_id for one in told.team} == {
         row.user_id for row in Presence.select().where(Presence.ends_at.is_null())
     }
+    assert {row.shop.id: row.by_mobile for row in told.shops}[cast.tea.id] == 1
     for row in told.shops:
         assert row.shop.name in page
     for (number,) in Call.select(Call.customer).where(Call.customer.is_null(False)).tuples():

@@ -35,8 +35,10 @@ def english(cast) -> None:
 
 def test_each_figure_leads_to_exactly_its_calls(as_, called):
     english(called)
+    seed.call(called.tea, "his.1", seed.CUSTOMERS[0], dt.datetime.now(dt.UTC) - dt.timedelta(hours=1), "answered")
     owner = as_("owner")
     page = owner.get("/shops/1/reports").text
+    assert "group=by_mobile" in page and "group=by_operator" in page
     links = re.findall(r'<a href="(/shops/1/calls\?[^"]+)">(\d+)(?: of| called back)?', page)
     assert {"answered", "lost", "called_back"} <= {re.search(r"group=(\w+)", href)[1] for href, _ in links}
     for href, figure in links:
