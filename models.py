@@ -169,11 +169,12 @@ class Shop(Table):
     retry_waits = CharField(default="15 60 morning")  # minutes, or the next morning, after each try; the last repeats
     retry_tries = IntegerField(default=5)  # after so many a callback is given up
     numbers_open = BooleanField(default=False)  # operators see whole numbers of this shop's customers
+    own_pay_minor = IntegerField(null=True)  # what a person of its own would cost a month; null: its owner hasn't said
     is_test = BooleanField(default=False)  # test-call's own shop: in no list, figure or bill
     created_at = InstantField(default=utcnow)
 
     class Meta:
-        constraints = [one_of("last_resort", "message", "mobile")]
+        constraints = [one_of("last_resort", "message", "mobile"), Check("own_pay_minor > 0")]
 
 
 class Membership(Table):

@@ -20,10 +20,12 @@ CREATE TABLE "new_shop" ("id" INTEGER NOT NULL PRIMARY KEY,
     "retry_waits" VARCHAR(255) NOT NULL,
     "retry_tries" INTEGER NOT NULL,
     "numbers_open" INTEGER NOT NULL,
+    "own_pay_minor" INTEGER,
     "is_test" INTEGER NOT NULL,
     "created_at" TEXT NOT NULL,
     FOREIGN KEY ("queue_id") REFERENCES "queue" ("id"),
-    CHECK (last_resort IN ('message', 'mobile')))
+    CHECK (last_resort IN ('message', 'mobile')),
+    CHECK (own_pay_minor > 0))
 ----
 INSERT INTO "new_shop" ("id", "name", "colour", "timezone", "language", "queue_id", "short_call_seconds", "recording_wanted", "recording_days", "last_resort", "last_resort_number", "allowed_destinations", "cap_concurrent", "cap_minutes_per_day", "numbers_open", "is_test", "created_at", "retry_waits", "retry_tries")
     SELECT "id", "name", "colour", "timezone", "language", "queue_id", "short_call_seconds", "recording_wanted", "recording_days", "last_resort", "last_resort_number", "allowed_destinations", "cap_concurrent", "cap_minutes_per_day", "numbers_open", "is_test", "created_at", '15 60 morning', 5 FROM "shop"
