@@ -1581,6 +1581,26 @@ class Payment(AppendOnly):
         ]
 
 
+class BooksLook(Table):
+    """The books were looked through: so many rules of ledger/checks.py, so many things wrong."""
+
+    at = InstantField(default=utcnow)
+    rules = IntegerField()
+    wrong = IntegerField()
+
+
+class BooksFault(Table):
+    """Something that was wrong in the books: expected and actual are minor units where there is a difference, else
+    words."""
+
+    look = ForeignKeyField(BooksLook, backref="faults", on_delete="CASCADE")
+    rule = CharField()
+    about = CharField()  # transaction:7 …
+    expected = TextField()
+    actual = TextField()
+    difference_minor = IntegerField(null=True)
+
+
 # --- the timetable ---------------------------------------------------------------------------------------
 
 
@@ -1879,6 +1899,7 @@ TABLES = (
     # money
     Account, Transaction, Posting, CostItem, ItemAnswer, SplitRule, SplitWeight, Period, Accrual, Share, CountedFact,
     Statement, StatementLine, Payment,
+    BooksLook, BooksFault,
     # the timetable and leaving the box
     Job, Run, MorningEntry, Outbox, Sending, DigestChoice, TrunkOutage, Notice,
     Backup, Rehearsal,

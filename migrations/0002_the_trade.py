@@ -244,6 +244,22 @@ CREATE TABLE "backup" ("id" INTEGER NOT NULL PRIMARY KEY,
 ----
 CREATE UNIQUE INDEX "backup_name" ON "backup" ("name")
 ----
+CREATE TABLE "books_look" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "at" TEXT NOT NULL,
+    "rules" INTEGER NOT NULL,
+    "wrong" INTEGER NOT NULL)
+----
+CREATE TABLE "books_fault" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "look_id" INTEGER NOT NULL,
+    "rule" VARCHAR(255) NOT NULL,
+    "about" VARCHAR(255) NOT NULL,
+    "expected" TEXT NOT NULL,
+    "actual" TEXT NOT NULL,
+    "difference_minor" INTEGER,
+    FOREIGN KEY ("look_id") REFERENCES "books_look" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "books_fault_look_id" ON "books_fault" ("look_id")
+----
 CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
     "shop_id" INTEGER NOT NULL,
