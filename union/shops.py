@@ -107,6 +107,16 @@ def has_left(shop: Shop, at: dt.datetime) -> bool:
     return bool(last and last.ends_on and last.ends_on <= local_day(shop, at))
 
 
+def left(at: dt.datetime) -> dict[int, dt.date]:
+    """The last day of every shop that was a member and is none any more, by Shop.id."""
+    last: dict[int, Membership] = {}
+    for row in Membership.select(Membership, Shop).join(Shop).order_by(Membership.starts_on, Membership.id):
+        last[row.shop_id] = row
+    return {
+        shop_id: row.last_day for shop_id, row in last.items() if row.ends_on and row.ends_on <= local_day(row.shop, at)
+    }
+
+
 def leave(shop: Shop, last_day: dt.date, by: Actor) -> None:
     """The shop is a member to the end of last_day; what comes with that ends then, or now when it is over already.
 

@@ -23,6 +23,7 @@ from upkeep import demo_knowledge, demo_smaller
 
 ZONE = ZoneInfo("Europe/Kyiv")
 CLOSED_MONTHS = 3  # of the books, before the month that runs
+OWN_PAY_MINOR = 1_800_000  # what each of the three would pay a person of its own
 LAST_DAY = 15  # of who leaves in the second of them
 WEEK = {
     "tea": ["9:00-19:00"] * 5 + ["10:00-16:00", ""],
@@ -98,6 +99,7 @@ def found(settings: Settings, today: dt.date) -> Demo:
         _menu(shop, SAYS[name], "Доставка" if name == "tea" else "Довідка", settings, today, by)
         owner = _person(OWNERS[name], "owner", shop, password, by)
         demo_knowledge.write(name, shop, Actor(owner))
+        shops.update(shop, {"own_pay_minor": OWN_PAY_MINOR}, Actor(owner))
     _smaller(demo, trunk, settings, today, by)
     _backdate(demo)
     return demo

@@ -90,7 +90,7 @@ def index():
     if not current_user.rights.coordinator:
         shown = shown.where(Shop.id.in_(current_user.rights.shops))
     dids = Did.select().where(Did.ends_at.is_null()).order_by(Did.number)
-    return render_template("shops/index.html", shops=list(shown.prefetch(dids)))
+    return render_template("shops/index.html", shops=list(shown.prefetch(dids)), left=members.left(utcnow()))
 
 
 @shops.route("/shops/new", methods=["GET", "POST"])

@@ -82,6 +82,7 @@ def test_an_owner_reads_his_fee_and_then_his_exact_part(made, reads):
         text = reads("owner1@example.com", f"/shops/{tea.id}/statements/{month}")
         assert [figure for figure in sums if figure not in text] == []
     text = reads("owner1@example.com", f"/shops/{tea.id}/statements/2026-10")
+    assert "18 000,00" in text, "what a person of its own would cost"
     assert re.search(r"дзвінки: \d+ з \d+", text) and "порівну, 1 з 15" in text
 
 
