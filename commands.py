@@ -120,20 +120,24 @@ def _alone_on_stage(settings: Settings, wait_seconds: float = 0) -> Iterator[Non
 
 
 @commands.command("demo")
-@click.option("--days", default=30, help="How many days of calls.")
+@click.option("--days", type=int, help="How many days of calls; otherwise a month, and the last week of last month.")
 @click.pass_obj
-def make_demo(settings: Settings, days: int) -> None:
-    """Fill an empty box with three shops and a month of calls, to look at. The scheduler must not run meanwhile."""
+def make_demo(settings: Settings, days: int | None) -> None:
+    """Fill an empty box with a union of twenty shops to look at: calls, orders, books. The scheduler must not run."""
     now = models.utcnow()
+    today = now.astimezone(demo.ZONE).date()
+    days = days or max(30, today.day + 6)  # last month is split by calls, so it needs some
     with models.database.connection_context():
+        # A power cut may cost the newest of it, never the file: an empty box is filled anew.
+        models.database.execute_sql("PRAGMA synchronous = NORMAL")
         try:
-            made = demo.found(settings, now.astimezone(demo.ZONE).date(), days)
+            made = demo.found(settings, today)
         except demo.NotEmpty as reason:
             click.echo(str(reason))
             return
         calls = demo_calls.play(made, settings, now, days)
         orders = demo_orders.play(made, now)
-        demo_books.keep(made, settings, now, days)
+        demo_books.keep(made, settings, now)
         click.echo(f"{calls} calls and {orders} orders in {days} days. Everybody's password is {made.password}")
         for user in models.User.select().order_by(models.User.id):
             click.echo(f"  {user.email}: {', '.join(role.kind for role in user.roles)}, {user.name}")

@@ -5,7 +5,7 @@
 # interrupted. All data is kept, and Asterisk is not stopped while anybody is talking. It says little until
 # something fails, and then shows all that the failing command said.
 #
-#   --demo                     fill the new union with three shops and a month of calls
+#   --demo                     fill the new box with a union of twenty shops, calls and books
 #   --restore, --restore=NAME  put the last copy back, or the one of this name: from the backup folder, else from
 #                              outside (SPILKA_BACKUP_REPOSITORY, SPILKA_BACKUP_PASSWORD)
 #   --force                    even where a union lives; what is replaced is put aside

@@ -169,11 +169,12 @@ class Shop(Table):
     retry_waits = CharField(default="15 60 morning")  # minutes, or the next morning, after each try; the last repeats
     retry_tries = IntegerField(default=5)  # after so many a callback is given up
     numbers_open = BooleanField(default=False)  # operators see whole numbers of this shop's customers
+    own_pay_minor = IntegerField(null=True)  # what a person of its own would cost a month; null: its owner hasn't said
     is_test = BooleanField(default=False)  # test-call's own shop: in no list, figure or bill
     created_at = InstantField(default=utcnow)
 
     class Meta:
-        constraints = [one_of("last_resort", "message", "mobile")]
+        constraints = [one_of("last_resort", "message", "mobile"), Check("own_pay_minor > 0")]
 
 
 class Membership(Table):
@@ -1580,6 +1581,26 @@ class Payment(AppendOnly):
         ]
 
 
+class BooksLook(Table):
+    """The books were looked through: so many rules of ledger/checks.py, so many things wrong."""
+
+    at = InstantField(default=utcnow)
+    rules = IntegerField()
+    wrong = IntegerField()
+
+
+class BooksFault(Table):
+    """Something that was wrong in the books: expected and actual are minor units where there is a difference, else
+    words."""
+
+    look = ForeignKeyField(BooksLook, backref="faults", on_delete="CASCADE")
+    rule = CharField()
+    about = CharField()  # transaction:7 …
+    expected = TextField()
+    actual = TextField()
+    difference_minor = IntegerField(null=True)
+
+
 # --- the timetable ---------------------------------------------------------------------------------------
 
 
@@ -1878,6 +1899,7 @@ TABLES = (
     # money
     Account, Transaction, Posting, CostItem, ItemAnswer, SplitRule, SplitWeight, Period, Accrual, Share, CountedFact,
     Statement, StatementLine, Payment,
+    BooksLook, BooksFault,
     # the timetable and leaving the box
     Job, Run, MorningEntry, Outbox, Sending, DigestChoice, TrunkOutage, Notice,
     Backup, Rehearsal,

@@ -36,7 +36,7 @@ from calls.overflowing import Overflowing
 from calls.placeholders import Placeholders
 from calls.transferring import Transferring
 from calls.trunk_watch import TrunkWatch
-from ledger import checks, periods
+from ledger import checked, periods
 from mail import digests, given_up, hers, notices, outbox, statements, weekly
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
@@ -194,7 +194,7 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.daily("00:30", "raw-events", now(raw_archive.put_away, settings))
     timetable.daily("00:40", "recordings", now(recordings.delete_expired, settings))
     timetable.daily("00:45", "voicemails", now(voicemails.delete_expired, settings))
-    timetable.daily("00:50", "books", checks.nightly)
+    timetable.daily("00:50", "books", now(checked.look))
     timetable.daily("01:30", "database", truncate_wal)
     timetable.daily("04:20", "month", now(periods.close_due, settings))
     timetable.daily("05:10", "drill", now(drill.rehearse_if_due, settings))

@@ -157,6 +157,12 @@ def recognise(movements: Iterable[Movement], shops: Iterable[Shop], known: set[t
 
 
 def _named(movement: Movement, shops: list[Shop]) -> Shop | None:
-    words = f"{movement.payer} {movement.text}".casefold()
-    named = [shop for shop in shops if shop.name.casefold() in words]
-    return named[0] if len(named) == 1 else None
+    """The shop whose name stands there in whole words; of names within each other, "Чай" and "Чай і кава", the longer."""
+    words = f"{movement.payer} {movement.text}"
+    named = [shop for shop in shops if _holds(words, shop.name)]
+    longest = [shop for shop in named if not any(other != shop and _holds(other.name, shop.name) for other in named)]
+    return longest[0] if len(longest) == 1 else None
+
+
+def _holds(words: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", words.casefold()) is not None

@@ -1,12 +1,12 @@
 """Are the books in order? Small invariants, each with a name; a fault says what was expected and what was found.
 
-Everything is counted anew from the rows, by other ways than those that wrote them. Run every night and by the doctor.
+Everything is counted anew from the rows, by other ways than those that wrote them. Run every night (ledger/checked.py)
+and by the doctor.
 A fault names the transaction or the statement, so that a person knows where to look; nothing is ever mended by itself.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,8 +14,6 @@ from itertools import groupby
 
 from ledger import accounts, periods, transactions
 from models import Account, Accrual, Payment, Period, Posting, Share, Statement, StatementLine, Transaction, database
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,14 +49,6 @@ def faults() -> list[Fault]:
         for about, expected, actual in check()
         if expected != actual
     ]
-
-
-def nightly() -> int:
-    """Look through the books and tell the log; how many faults."""
-    found = list(faults())
-    for fault in found:
-        log.error("the books are wrong: %s", fault)
-    return len(found)
 
 
 # --- what is written ------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from ledger import accounts, counted, months, rules, statements, transactions
 from ledger.closed import next_to_close
 from ledger.months import Month
 from ledger.plan import Given, Plan, PlannedAccrual, plan
-from models import Accrual, CostItem, Membership, Period, Share, Shop, database, utcnow
+from models import Accrual, CostItem, Membership, Period, Share, Shop, database
 from settings import Settings
 from union import audit
 from union.audit import BOX, Actor
@@ -58,7 +58,7 @@ def close(month: Month, now: dt.datetime, settings: Settings, by: Actor = BOX) -
         given = collect(month)
         planned = plan(given)
         refuse_if(month="no_members" if planned.unshared else None)
-        period = _open(planned, given, settings, by)
+        period = _open(planned, given, now, settings, by)
         counted.count(period, given.counted.facts)
         for accrual in planned.accruals:
             _accrue(period, accrual, month, by)
@@ -74,9 +74,8 @@ def _check(month: Month, now: dt.datetime) -> None:
     refuse_if(month="nothing_to_close" if due is None else "earlier_open" if month != due else None)
 
 
-def _open(planned: Plan, given: Given, settings: Settings, by: Actor) -> Period:
+def _open(planned: Plan, given: Given, now: dt.datetime, settings: Settings, by: Actor) -> Period:
     month = planned.month
-    now = utcnow()
     return Period.create(
         month=month.first, starts_at=month.starts_at, ends_at=month.ends_at, closed_at=now, closed_by=by.user,
         due_on=months.today(now) + dt.timedelta(days=settings.payment_days),

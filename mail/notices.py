@@ -17,6 +17,7 @@ from peewee import IntegrityError
 
 from calls import caps, facts_mark
 from calls.opening_hours import Hours, is_open
+from ledger import checked
 from mail import letters, outbox
 from models import Job, Notice, Presence, Role, Run, Shop, Trunk, TrunkOutage, Union, User, WeekHours, database
 from pbx.disk import free_percent
@@ -29,7 +30,8 @@ HOUR = dt.timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Cause:
-    """kind: facts, disk, no_operator, trunk, job, drill, cap. name: of the trunk or job; amount: percent or minutes."""
+    """kind: facts, disk, no_operator, books, trunk, job, drill, cap. name: of the trunk or job; amount: percent, minutes,
+    or how many things are wrong in the books."""
 
     kind: str
     about: str = ""
@@ -91,6 +93,9 @@ def causes(now: dt.datetime, settings: Settings) -> Iterator[Cause]:
         yield Cause("disk", amount=int(free))
     if _no_operator(now):
         yield Cause("no_operator")
+    look = checked.last()
+    if look and look.wrong:
+        yield Cause("books", amount=look.wrong)
     for outage in TrunkOutage.select(TrunkOutage, Trunk).join(Trunk).where(TrunkOutage.ends_at.is_null()):
         yield Cause("trunk", str(outage.trunk_id), outage.trunk.name)
     yield from _jobs(now, settings)
@@ -177,6 +182,6 @@ def _link(cause: Cause, settings: Settings) -> str:
         return ""
     pages = {
         "trunk": f"/trunks/{cause.about}", "no_operator": "/people", "cap": f"/shops/{cause.about}/callbacks",
-        "drill": "/drills",
+        "drill": "/drills", "books": "/money",
     }  # fmt: skip
     return f"https://{settings.public_host}{pages.get(cause.kind, '/jobs')}"

@@ -20,10 +20,12 @@ CREATE TABLE "new_shop" ("id" INTEGER NOT NULL PRIMARY KEY,
     "retry_waits" VARCHAR(255) NOT NULL,
     "retry_tries" INTEGER NOT NULL,
     "numbers_open" INTEGER NOT NULL,
+    "own_pay_minor" INTEGER,
     "is_test" INTEGER NOT NULL,
     "created_at" TEXT NOT NULL,
     FOREIGN KEY ("queue_id") REFERENCES "queue" ("id"),
-    CHECK (last_resort IN ('message', 'mobile')))
+    CHECK (last_resort IN ('message', 'mobile')),
+    CHECK (own_pay_minor > 0))
 ----
 INSERT INTO "new_shop" ("id", "name", "colour", "timezone", "language", "queue_id", "short_call_seconds", "recording_wanted", "recording_days", "last_resort", "last_resort_number", "allowed_destinations", "cap_concurrent", "cap_minutes_per_day", "numbers_open", "is_test", "created_at", "retry_waits", "retry_tries")
     SELECT "id", "name", "colour", "timezone", "language", "queue_id", "short_call_seconds", "recording_wanted", "recording_days", "last_resort", "last_resort_number", "allowed_destinations", "cap_concurrent", "cap_minutes_per_day", "numbers_open", "is_test", "created_at", '15 60 morning', 5 FROM "shop"
@@ -241,6 +243,22 @@ CREATE TABLE "backup" ("id" INTEGER NOT NULL PRIMARY KEY,
     CHECK (fault IN ('', 'no_room', 'folder', 'outside', 'stopped')))
 ----
 CREATE UNIQUE INDEX "backup_name" ON "backup" ("name")
+----
+CREATE TABLE "books_look" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "at" TEXT NOT NULL,
+    "rules" INTEGER NOT NULL,
+    "wrong" INTEGER NOT NULL)
+----
+CREATE TABLE "books_fault" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "look_id" INTEGER NOT NULL,
+    "rule" VARCHAR(255) NOT NULL,
+    "about" VARCHAR(255) NOT NULL,
+    "expected" TEXT NOT NULL,
+    "actual" TEXT NOT NULL,
+    "difference_minor" INTEGER,
+    FOREIGN KEY ("look_id") REFERENCES "books_look" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "books_fault_look_id" ON "books_fault" ("look_id")
 ----
 CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,

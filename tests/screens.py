@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import models
 import settings as spilka
+from ledger import checked
 from tests.web import seed, seed_knowledge, seed_money
 from tests.web.conftest import token_of
 from union import first_run
@@ -184,6 +185,8 @@ def fill(data: Path) -> dict[str, str]:
         seed.jobs(cast)
         seed_knowledge.knowledge(cast)
         seed_money.books(cast, spilka.Settings(data_dir=data, secret_key="s" * 32, ami_secret="a" * 16))
+        models.Shop.update(own_pay_minor=1_800_000).where(models.Shop.id == cast.tea.id).execute()
+        checked.look(models.utcnow())
         seed.invited(cast, "Марія Кравець")
         seed.shop(models.Queue.get(), "Крамниця інструментів", "#c2571a")
         first_run.forget_code(data)

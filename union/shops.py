@@ -25,6 +25,8 @@ SHORT_CALL_MOST = 60
 CONCURRENT_MOST = 10
 MINUTES_MOST = 1440
 RECORDING_DAYS_MOST = 1095
+OWN_PAY_MOST_MINOR = 100_000_000
+SECRET = frozenset({"own_pay_minor"})  # what a shop pays its people is no business of the coordinator's, a competitor
 
 
 def current():
@@ -56,7 +58,7 @@ def update(shop: Shop, values: dict, by: Actor) -> None:
     _check(values)
     try:
         with database.atomic():
-            if altered := audit.changes(shop, values):
+            if altered := audit.changes(shop, values, SECRET):
                 Shop.update(**values).where(Shop.id == shop.id).execute()
                 audit.note(by, "shop.update", f"shop:{shop.id}", shop=shop, detail=altered)
     except IntegrityError:
@@ -73,6 +75,7 @@ def _check(values: dict) -> None:
         "recording_days": lambda days: _range_fault(days, 1, RECORDING_DAYS_MOST),
         "cap_concurrent": lambda calls: _range_fault(calls, 1, CONCURRENT_MOST),
         "cap_minutes_per_day": lambda minutes: _range_fault(minutes, 0, MINUTES_MOST),
+        "own_pay_minor": lambda minor: "amount_negative" if not 0 < (minor or 1) <= OWN_PAY_MOST_MINOR else None,
         "allowed_destinations": lambda kinds: None if kinds.strip() else "choose_one",
     }
     faults = {name: rules[name](value) for name, value in values.items() if name in rules}
@@ -102,6 +105,16 @@ def has_left(shop: Shop, at: dt.datetime) -> bool:
     """Whether a shop was a member and is none any more."""
     last = membership(shop)
     return bool(last and last.ends_on and last.ends_on <= local_day(shop, at))
+
+
+def left(at: dt.datetime) -> dict[int, dt.date]:
+    """The last day of every shop that was a member and is none any more, by Shop.id."""
+    last: dict[int, Membership] = {}
+    for row in Membership.select(Membership, Shop).join(Shop).order_by(Membership.starts_on, Membership.id):
+        last[row.shop_id] = row
+    return {
+        shop_id: row.last_day for shop_id, row in last.items() if row.ends_on and row.ends_on <= local_day(row.shop, at)
+    }
 
 
 def leave(shop: Shop, last_day: dt.date, by: Actor) -> None:

@@ -1,5 +1,6 @@
-"""A small union to look at: three shops with numbers, menus and hours, their owners, an operator, a trainee, a
-coordinator. Everything is made by the rules the pages use; the calls come from demo_calls.py, as call events.
+"""A union to look at: three shops with owners, menus and all that belongs to them, seventeen smaller ones, an operator,
+a trainee, a coordinator. Everything is made by the rules the pages use; the calls come from demo_calls.py, as call
+events, the books from demo_books.py.
 
 Only a box without a union can be filled, so no real one is ever mixed with it. The trunk leads nowhere.
 """
@@ -13,13 +14,17 @@ from zoneinfo import ZoneInfo
 import models
 from calls import menus, prompts
 from calls.menus import Option, Tree
+from ledger import months
 from models import Did, Membership, Role, Shop, Trunk, User
 from settings import Settings
 from union import dids, first_run, hours, people, shops, trunks
 from union.audit import Actor
-from upkeep import demo_knowledge
+from upkeep import demo_knowledge, demo_smaller
 
 ZONE = ZoneInfo("Europe/Kyiv")
+CLOSED_MONTHS = 3  # of the books, before the month that runs
+OWN_PAY_MINOR = 1_800_000  # what each of the three would pay a person of its own
+LAST_DAY = 15  # of who leaves in the second of them
 WEEK = {
     "tea": ["9:00-19:00"] * 5 + ["10:00-16:00", ""],
     "soap": ["9:00-18:00"] * 5 + ["", ""],
@@ -58,9 +63,13 @@ SAYS = {
 
 @dataclass(frozen=True)
 class Demo:
-    """What was made; the password is everybody's."""
+    """What was made. shops: the three, by a word; smaller: those that stay, by name; left: those that left; dids: of all
+    that stay; first: the first day of the union's first month; the password is everybody's."""
 
+    first: dt.date
     shops: dict[str, Shop]
+    smaller: dict[str, Shop]
+    left: list[Shop]
     dids: dict[str, list[Did]]
     operator: User
     trainee: User
@@ -71,25 +80,43 @@ class NotEmpty(Exception):
     """There is a union here already."""
 
 
-def found(settings: Settings, today: dt.date, days: int) -> Demo:
-    """The union and all that is in it but its calls; members since so many days before today. Raises NotEmpty."""
+def found(settings: Settings, today: dt.date) -> Demo:
+    """The union and all that is in it but its calls and books; as old as the third month before today's.
+
+    Raises NotEmpty."""
     if not first_run.is_due() or Shop.select().exists():
         raise NotEmpty("This box has a union; a demonstration is made in an empty one only.")
     password = people.new_password()
     head = first_run.found("Спілка «Лавка»", "Europe/Kyiv", "uk", "Олена Ткачук", "olena@example.com", password)
     first_run.forget_code(settings.data_dir)
-    by, since = Actor(head), today - dt.timedelta(days=days)
+    by, first = Actor(head), months.of(today).back(CLOSED_MONTHS).first
     trunk = trunks.add(_nowhere(), by)
-    demo = Demo({}, {}, _person("Марія Коваль", "operator", None, password, by),
+    demo = Demo(first, {}, {}, [], {}, _person("Марія Коваль", "operator", None, password, by),
                 _person("Андрій Шевчук", "trainee", None, password, by), password)  # fmt: skip
     for name in NAMES:
-        demo.shops[name] = shop = _shop(name, since, by)
+        demo.shops[name] = shop = _shop(NAMES[name], WEEK[name], first, by)
         demo.dids[name] = _numbers(name, shop, trunk, by)
-        _menu(name, shop, settings, today, by)
+        _menu(shop, SAYS[name], "Доставка" if name == "tea" else "Довідка", settings, today, by)
         owner = _person(OWNERS[name], "owner", shop, password, by)
         demo_knowledge.write(name, shop, Actor(owner))
-    _backdate(since)
+        shops.update(shop, {"own_pay_minor": OWN_PAY_MINOR}, Actor(owner))
+    _smaller(demo, trunk, settings, today, by)
+    _backdate(demo)
     return demo
+
+
+def _smaller(demo: Demo, trunk: Trunk, settings: Settings, today: dt.date, by: Actor) -> None:
+    """Seventeen more; five of them leave in the middle of the second month."""
+    last_day = months.of(demo.first).next().first.replace(day=LAST_DAY)
+    for place, name in enumerate(demo_smaller.STAYING + demo_smaller.LEAVING):
+        shop = _shop(name, demo_smaller.WEEK, demo.first, by)
+        own = [dids.start(shop, demo_smaller.number(place), trunk, "", "", by)]
+        _menu(shop, demo_smaller.SAYS, "Доставка", settings, today, by)
+        if name in demo_smaller.LEAVING:
+            shops.leave(shop, last_day, by)
+            demo.left.append(shop)
+        else:
+            demo.smaller[name], demo.dids[name] = shop, own
 
 
 def _nowhere() -> dict:
@@ -101,10 +128,10 @@ def _nowhere() -> dict:
     }  # fmt: skip
 
 
-def _shop(name: str, since: dt.date, by: Actor) -> Shop:
-    values = {"name": NAMES[name], "colour": shops.next_colour(), "language": "uk", "recording_wanted": True}
-    shop = shops.add(values, since, by)
-    hours.set_week(shop, WEEK[name], by)
+def _shop(name: str, week: list[str], since: dt.date, by: Actor) -> Shop:
+    colour = shops.PALETTE[Shop.select().count() % len(shops.PALETTE)]
+    shop = shops.add({"name": name, "colour": colour, "language": "uk", "recording_wanted": True}, since, by)
+    hours.set_week(shop, week, by)
     return shop
 
 
@@ -122,9 +149,10 @@ def _person(name: str, kind: str, shop: Shop | None, password: str, by: Actor) -
     return user
 
 
-def _menu(name: str, shop: Shop, settings: Settings, today: dt.date, by: Actor) -> None:
+def _menu(shop: Shop, says: dict[str, str], second: str, settings: Settings, today: dt.date, by: Actor) -> None:
+    """The menu of every shop: its key 2 gives the delivery's words, under the name `second`."""
     said = {}
-    for label, text in SAYS[name].items():
+    for label, text in says.items():
         make = prompts.spoken(text, "uk", settings.asterisk_root, settings.prompts_dir)
         said[label] = prompts.add(shop, label, "uk", make, text, settings.prompts_dir, by).id
     draft = menus.draft(shop)
@@ -133,7 +161,7 @@ def _menu(name: str, shop: Shop, settings: Settings, today: dt.date, by: Actor) 
         recording_notice=True,
         options=(
             Option("1", "operator", label="Замовлення"),
-            Option("2", "information", said["delivery"], "Доставка" if name == "tea" else "Довідка"),
+            Option("2", "information", said["delivery"], second),
             Option("3", "callback", label="Передзвоніть мені"),
         ),
     )  # fmt: skip
@@ -141,12 +169,13 @@ def _menu(name: str, shop: Shop, settings: Settings, today: dt.date, by: Actor) 
     menus.publish(draft, today)
 
 
-def _backdate(since: dt.date) -> None:
-    """The union is as old as its calls."""
-    at = dt.datetime.combine(since, dt.time(), ZONE)
+def _backdate(demo: Demo) -> None:
+    """The union is as old as its books, and who left did so on his day."""
+    at = months.of(demo.first).starts_at
+    ended = dt.datetime.combine(Membership.get(Membership.shop == demo.left[0]).ends_on, dt.time(), ZONE)
     with models.database.atomic():
-        Membership.update(starts_on=since).execute()
         for table, column in ((Did, Did.starts_at), (Role, Role.starts_at), (Shop, Shop.created_at)):
             table.update({column: at}).execute()
+        Did.update(ends_at=ended).where(Did.shop.in_(demo.left)).execute()
         User.update(created_at=at).execute()
         models.Menu.update(published_at=at).execute()

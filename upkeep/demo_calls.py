@@ -1,7 +1,7 @@
-"""A month of calls of the demonstration union: who rings when, how long he waits, who answers, who is called back.
+"""The calls of the demonstration union: who rings when, how long he waits, who answers, who is called back.
 
 Written day by day as call events into Asterisk's event file and taken in as any call is; callbacks are claimed,
-dialled and closed by their own rules. Chance has a fixed seed, so the month is the same for everybody.
+dialled and closed by their own rules. Chance has a fixed seed, so that they are the same for everybody.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from models import Callback, Did, Presence, User
 from pbx.names import CEL_FILE, EVENT_ASKED, EVENT_LAST_RESORT, EVENT_MENU, EVENT_NOBODY
 from settings import Settings
 from upkeep import demo_events as events
+from upkeep import demo_smaller
 from upkeep.demo import ZONE, Demo
 from upkeep.demo_events import Tape
 
 CALLS_A_DAY = {"tea": 15, "soap": 9, "tools": 16}
+CALLS_A_DAY |= {name: demo_smaller.calls_a_day(place) for place, name in enumerate(demo_smaller.STAYING)}
 HOURS = (8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
 WEIGHTS = (2, 6, 10, 12, 10, 7, 9, 11, 9, 6, 4, 2, 1)  # how calls spread over them
 SHIFTS = {"operator": (9, 19), "trainee": (10, 17)}  # local hours on weekdays; on Saturdays she alone until 16
@@ -52,11 +54,11 @@ class Month:
         self.chance = random.Random(2026)
         self.customers = {
             name: [f"+38{self.chance.choice(('050', '067', '093', '099'))}000{self.chance.randrange(10**4):04d}"
-                   for _ in range(14 * calls)]
+                   for _ in range(round(14 * calls))]
             for name, calls in CALLS_A_DAY.items()
         }  # fmt: skip
         self.free_at = {demo.operator.id: 0.0, demo.trainee.id: 0.0}
-        self.timetables = {name: opening_hours.timetable(shop) for name, shop in demo.shops.items()}
+        self.timetables = {name: opening_hours.timetable(shop) for name, shop in (demo.shops | demo.smaller).items()}
         self.queue = next(iter(demo.shops.values())).queue.pbx_name
 
     def day(self, date: dt.date) -> int:
@@ -82,7 +84,7 @@ class Month:
         arrivals = []
         for shop, usual in CALLS_A_DAY.items():
             share = 1.0 if date.weekday() < 5 else 0.4 if date.weekday() == 5 else 0.12
-            for _ in range(max(0, round(self.chance.gauss(usual * share, 2)))):
+            for _ in range(max(0, round(self.chance.gauss(usual * share, min(usual, 2))))):
                 hour = self.chance.choices(HOURS, WEIGHTS)[0]
                 at = self._at(date, hour) + self.chance.uniform(0, 3600)
                 arrivals.append(Arrival(at, self.chance.choice(self.customers[shop]), shop))

@@ -60,11 +60,12 @@ WAY = (("confirmed", 0.3, 5), ("sent", 4, 26), ("delivered", 30, 80))  # state, 
 
 
 def play(demo: Demo, now: dt.datetime) -> int:
-    """Orders of all conversations before now; how many were placed."""
+    """Orders of the three shops' conversations before now; how many were placed."""
     chance = random.Random(2026)
     names = {shop.id: name for name, shop in demo.shops.items()}
     owners = {shop.id: people.owners(shop).first().user for shop in demo.shops.values()}
     spoken = Call.select().where(Call.ending == "answered", Call.customer.is_null(False), Call.operator.is_null(False))
+    spoken = spoken.where(Call.shop.in_(list(names)))
     made = 0
     for call in list(spoken.order_by(Call.ended_at)):
         if chance.random() < SHARE:

@@ -19,6 +19,7 @@ from web.access import allow, found
 from web.call_csv import BYTE_ORDER_MARK, line
 from web.calls import asked_day, asked_id
 from web.languages import today
+from web.money_words import TEXTS
 from web.payments import ReasonForm
 from web.statement_csv import amount
 
@@ -105,7 +106,7 @@ def show(transaction_id: int):
 @allow("coordinator")
 def check():
     """Every invariant of the books, looked at now."""
-    return render_template("money/check.html", faults=checks.faults(), names=list(checks.CHECKS))
+    return render_template("money/check.html", faults=checks.faults(), **TEXTS)
 
 
 # --- files -------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from calls import numbers
 from ledger.money import NotMoney, minor
 from models import Shop, User
 from union.faults import Refused
+from union.money import typed
 from web import faults
 
 
@@ -74,6 +75,9 @@ class NumberField(StringField):
 
 class MoneyField(StringField):
     """A sum as people write it, `1 234,50`; `minor` is how it is kept: minor units, 0 for nothing, never a float."""
+
+    def process_data(self, value: int | str | None) -> None:
+        self.data = typed(value) if isinstance(value, int) else value
 
     @property
     def minor(self) -> int:

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from ledger import accounts, months, periods, statements, totals
+from ledger import accounts, checked, months, periods, statements, totals
 from ledger.months import Month
 from ledger.plan import Plan
 from models import Account, Accrual, CostItem, Period, Share, Shop, User, utcnow
@@ -62,6 +62,7 @@ def index():
     month = month_so_far()
     planned = periods.preview(month)
     today = months.today(utcnow())
+    look = checked.last()
     debts = [(shop, accounts.owed_by(shop), statements.overdue(shop, today)) for shop in who_has_account()]
     return render_template(
         "money/index.html",
@@ -77,6 +78,8 @@ def index():
         cash_minor=accounts.balance(accounts.CASH),
         payables=payables(),
         closed=[(month_name(period.month), period) for period in Period.select().order_by(Period.month.desc())],
+        look=look,
+        faults=checked.faults(look) if look else [],
         **TEXTS,
     )
 

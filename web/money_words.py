@@ -47,7 +47,25 @@ NOTES = {
     "reserve_short": _l("Fees and reserve don't suffice: the rest is shared among the shops."),
     "no_members": _l("Nobody was a member, so nobody can pay it."),
 }
-TEXTS = {"categories": CATEGORIES, "methods": METHODS, "kinds": KINDS, "bases": BASES, "notes": NOTES}
+RULES = {
+    "balanced": _l("Each transaction comes to zero"),
+    "chain": _l("Each transaction is as it was written, after the one before it"),
+    "reserve": _l("The reserve is not below zero, and moved as the closes say"),
+    "frozen": _l("A closed month is as it was closed"),
+    "shares": _l("Shares come to their cost, none off by a whole kopeck"),
+    "accruals": _l("What was charged is what was shared"),
+    "statements": _l("Each statement closes at its lines and opens where the last one closed"),
+    "receivables": _l("A shop owes what its statements say"),
+    "payments": _l("Each payment moved its sum"),
+}
+TEXTS = {
+    "categories": CATEGORIES,
+    "methods": METHODS,
+    "kinds": KINDS,
+    "bases": BASES,
+    "notes": NOTES,
+    "rules_of_books": RULES,
+}
 
 
 def basis(share, accrual, days: int) -> str:

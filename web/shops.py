@@ -16,7 +16,7 @@ from models import Did, Shop, utcnow
 from union import shops as members
 from union.faults import Refused
 from web.access import allow, find_shop, shop_page
-from web.forms import Form, NumberField, Words, choices, strip
+from web.forms import Form, MoneyField, NumberField, Words, choices, strip
 from web.languages import VOICES, today
 
 shops = Blueprint("shops", __name__)
@@ -53,6 +53,7 @@ class ShopForm(Form):
     recording_wanted = BooleanField(_l("Record calls, once the greeting says so"))
     recording_days = IntegerField(_l("Recordings are deleted after so many days"), [InputRequired()])
     numbers_open = BooleanField(_l("Operators may make a customer's whole number appear"))
+    own_pay_minor = MoneyField(_l("What a person of your own would cost a month"), filters=[strip])
 
     def shop_values(self) -> dict:
         """The columns of a shop; a number that can't be dialled is refused here, where it was typed."""
@@ -61,7 +62,9 @@ class ShopForm(Form):
             raise Refused(last_resort_number="number_wrong")
         if number and not numbers.is_dialable(number):
             raise Refused(last_resort_number="number_premium")
-        return {**self.values("starts_on", "allowed_destinations"), "last_resort_number": number}
+        pay = {"own_pay_minor": self.own_pay_minor.minor or None} if self.own_pay_minor else {}
+        typed = self.values("starts_on", "allowed_destinations", "own_pay_minor")
+        return {**typed, "last_resort_number": number, **pay}
 
 
 class CapsForm(ShopForm):
@@ -76,7 +79,7 @@ class CapsForm(ShopForm):
 
 
 class NewShopForm(CapsForm):
-    numbers_open = None  # its owner's to decide
+    numbers_open = own_pay_minor = None  # its owner's to say
     starts_on = DateField(_l("Member from"), [DataRequired()])
 
 
@@ -87,7 +90,7 @@ def index():
     if not current_user.rights.coordinator:
         shown = shown.where(Shop.id.in_(current_user.rights.shops))
     dids = Did.select().where(Did.ends_at.is_null()).order_by(Did.number)
-    return render_template("shops/index.html", shops=list(shown.prefetch(dids)))
+    return render_template("shops/index.html", shops=list(shown.prefetch(dids)), left=members.left(utcnow()))
 
 
 @shops.route("/shops/new", methods=["GET", "POST"])
@@ -112,10 +115,12 @@ def edit(shop: Shop):
 
 
 def form_of(shop: Shop, **given) -> ShopForm:
-    """What the viewer may change: the coordinator the limits too, but whom a shop trusts with numbers is its own."""
+    """What the viewer may change: the coordinator the limits too, but whom a shop trusts with numbers and what it pays
+    are its own."""
     form = (CapsForm if current_user.rights.coordinator else ShopForm)(obj=shop, **given)
     if not current_user.owns(shop.id):
         del form.numbers_open
+        del form.own_pay_minor
     return form
 
 

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, render_template, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 
-from ledger import accounts, months, periods, statements, totals
+from ledger import accounts, charged, months, periods, statements, totals
 from ledger.months import Month
 from models import Accrual, Call, CostItem, CountedFact, Membership, Order, Period, Share, Shop, Statement, utcnow
 from web import statement_csv
@@ -73,6 +73,7 @@ def statement_page(shop: Shop, statement: Statement, made: list[Statement]):
         since=statements.waiting(shop) if is_latest else (),
         owed_minor=accounts.owed_by(shop),
         overdue=statements.overdue(shop, today),
+        charge_minor=charged.of_shop(shop, months.of(period.month))[0],
         today=today,
         union_month=totals.of_period(period),
         picker=picker(shop, made, statement_month(period)),

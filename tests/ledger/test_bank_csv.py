@@ -75,3 +75,16 @@ def test_what_was_entered_by_hand_is_known_by_the_banks_reference(db):
     assert [row.is_known for row in rows[:2]] == [True, False]
     payments.reverse(Payment.get(), "не та крамниця", BOX)
     assert not payments.recognise(bank_csv.read(PRIVAT.encode()))[0].is_known
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [("внесок Крамниця 1", 1), ("внесок КРАМНИЦЯ 12, грудень", 12), ("Крамниця 12/1", 12), ("Чай і кава", 3),
+     ("від Чай", 2), ("Чайна", None), ("Крамниця 1 та Крамниця 12", None)],
+)  # fmt: skip
+def test_a_payer_is_the_shop_whose_whole_name_stands_there(db, words, named):
+    shops = books.union(12)
+    for place, name in ((1, "Чай"), (2, "Чай і кава")):
+        Shop.update(name=name).where(Shop.id == shops[place].id).execute()
+    (row,) = payments.recognise(bank_csv.read(f"Дата;Платник;Сума\n05.12.2025;{words};350,00\n".encode()))
+    assert (row.shop and row.shop.id) == named

@@ -6,6 +6,7 @@ import csv
 import io
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
@@ -14,8 +15,16 @@ from beancount import loader
 from beancount.core import realization
 
 from ledger import accounts, checks, export, money
-from models import Posting, Transaction
+from models import Accrual, CostItem, CountedFact, Payment, Posting, SplitRule, Transaction
 from tests.ledger import books, year
+
+EVERYTHING = {
+    "operator monthly", "operator hours", "operator answered", "trainee monthly", "server monthly", "telephone once",
+    "telephone monthly", "bonus once", "fine once", "commission commission", "other once", "other monthly",
+    *(f"SplitRule {kind}" for kind in SplitRule.KINDS), *(f"Payment {kind}" for kind in Payment.KINDS),
+    *(f"Transaction {kind}" for kind in ("accrual", "reserve", "payment", "reversal")),
+    *(f"counted {kind}" for kind in ("call", "order", "delivery", "return")),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -76,6 +85,16 @@ def test_beancount_and_hledger_accept_a_year_and_find_the_same_balances(kept, fi
     assert of_beancount(paths["beancount"]) == ours
     assert of_hledger(paths["hledger"]) == ours
     assert checks.faults() == []
+    assert set(kinds_kept()) == EVERYTHING
+
+
+def kinds_kept() -> Iterator[str]:
+    """What the year's books hold of each kind of thing."""
+    for row in CostItem.select(CostItem.category, CostItem.method).join(Accrual).distinct():
+        yield f"{row.category} {row.method}"
+    for table, column in ((SplitRule, SplitRule.kind), (Payment, Payment.kind), (Transaction, Transaction.kind)):
+        yield from (f"{table.__name__} {word}" for (word,) in table.select(column).distinct().tuples())
+    yield from (f"counted {kind}" for (kind,) in CountedFact.select(CountedFact.kind).distinct().tuples())
 
 
 def test_the_command_of_beancount_accepts_it_too(db, settings, files):

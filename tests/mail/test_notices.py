@@ -10,7 +10,20 @@ import time_machine
 
 import models
 from mail import notices, outbox
-from models import Attempt, Callback, Drill, IngestMark, Job, Notice, Outbox, Presence, Run, TrunkOutage, utcnow
+from models import (
+    Attempt,
+    BooksLook,
+    Callback,
+    Drill,
+    IngestMark,
+    Job,
+    Notice,
+    Outbox,
+    Presence,
+    Run,
+    TrunkOutage,
+    utcnow,
+)
 from settings import Settings
 from tests.web import seed
 
@@ -159,3 +172,14 @@ def test_the_letter_reaches_the_server_in_both_parts(cast, settings, post):
     outbox.send_due(utcnow() + dt.timedelta(days=1), settings)
     (mail,) = post.mails
     assert mail.get_body(("plain",)).get_content().strip() and mail.get_body(("html",)).get_content()
+
+
+def test_books_that_are_wrong_are_told_once_and_that_they_are_well_again(cast, settings):
+    BooksLook.create(at=NOON, rules=9, wrong=3)
+    subjects = [look(settings, after(minutes)) for minutes in (0, 4, 60)]
+    assert [len(told) for told in subjects] == [0, 1, 1]
+    assert Outbox.get(Outbox.kind == "notice").recipient == cast.coordinator.email
+    BooksLook.create(at=after(1440), rules=9, wrong=4)
+    assert len(look(settings, after(1450))) == 1, "one trouble still"
+    BooksLook.create(at=after(2880), rules=9, wrong=0)
+    assert [len(look(settings, after(minutes))) for minutes in (2881, 2892, 2900)] == [1, 2, 2]

@@ -9,8 +9,9 @@ import pytest
 import models
 import settings
 from calls import callbacks, ingest, menus
-from models import Attempt, Call, Callback, IngestMark, Leg, Order, OrderChange, Shop
+from models import Attempt, Call, Callback, Did, IngestMark, Leg, Order, OrderChange, Shop
 from orders import order_list, orders, scripts, search
+from union import shops
 from upkeep import demo, demo_calls, demo_orders
 
 NOW = dt.datetime(2026, 11, 20, 16, 0, tzinfo=dt.UTC)  # a Friday evening in Kyiv
@@ -36,7 +37,7 @@ def fill(box: settings.Settings, name: str) -> demo.Demo:
     models.database.init(str(box.data_dir / name))
     with models.database.connection_context():
         models.database.create_tables(models.TABLES)
-        union = demo.found(box, NOW.date(), DAYS)
+        union = demo.found(box, NOW.date())
         assert demo_calls.play(union, box, NOW, DAYS) == Call.select().where(Call.direction == "in").count()
         assert demo_orders.play(union, NOW) == Order.select().count()
     return union
@@ -99,11 +100,11 @@ def test_each_shop_has_a_published_menu_whose_every_prompt_is_spoken(made, box):
 
 def test_a_box_that_has_a_union_is_left_alone(made, box):
     with pytest.raises(demo.NotEmpty):
-        demo.found(box, NOW.date(), DAYS)
-    assert Shop.select().count() == 3
+        demo.found(box, NOW.date())
+    assert Shop.select().count() == 20
 
 
-def test_the_month_is_the_same_for_everybody(made, box):
+def test_the_calls_are_the_same_for_everybody(made, box):
     def story():
         return sorted(Call.select(Call.arrived_at, Call.customer, Call.ending, Call.talk_seconds).tuples())
 
@@ -121,6 +122,14 @@ def test_every_shop_has_a_script_and_cards_that_are_found(made):
         assert {step.part for step in scripts.steps(scripts.latest(shop))} == set(scripts.PARTS)
         found = search.cards(shop, wanted)
         assert found and {card.shop for card in found} == {shop}
+
+
+def test_the_smaller_shops_ring_now_and_then_and_who_has_left_does_not(made):
+    rung = {shop_id for (shop_id,) in Call.select(Call.shop).distinct().tuples()}
+    assert len(rung & {shop.id for shop in made.smaller.values()}) > 5
+    assert not rung & {shop.id for shop in made.left}
+    assert {shop.name for shop in made.left} == {shop.name for shop in Shop.select() if shops.has_left(shop, NOW)}
+    assert not Did.select().where(Did.shop.in_(made.left), Did.ends_at.is_null()).exists()
 
 
 def test_orders_are_believable_and_on_their_way(made):

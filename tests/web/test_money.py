@@ -8,10 +8,23 @@ from html import unescape
 
 import pytest
 
-from ledger import accounts, checks, months, periods
-from models import Call, CostItem, ItemAnswer, Payment, Period, Posting, SplitRule, SplitWeight, Transaction, utcnow
+from ledger import accounts, checked, checks, months, periods
+from models import (
+    Call,
+    CostItem,
+    ItemAnswer,
+    Payment,
+    Period,
+    Posting,
+    SplitRule,
+    SplitWeight,
+    Transaction,
+    database,
+    utcnow,
+)
 from tests.web import seed, seed_money
 from tests.web.test_money_statements import words, written
+from web import money_words
 
 COST = {
     "name": "Прибирання", "category": "other", "method": "monthly", "amount_minor": "1 234,56", "rate": "", "user": "0",
@@ -310,3 +323,25 @@ def test_an_operator_sees_her_own_lines_and_answers(as_, filled):
         ItemAnswer.select().count() == 2 and "Ось фото щитка" in as_("coordinator").get(f"/money/costs/{fine.id}").text
     )
     assert as_("trainee").post(f"/bonuses/{fine.id}/answers", data={field: "x"}).status_code == 404
+
+
+def test_the_nightly_look_stands_on_the_page_of_the_money(evening):
+    assert "/money/books/check" in evening.get("/money").text, "it was not looked yet"
+    checked.look(utcnow())
+    text = words(evening.get("/money").text)
+    assert re.search(rf"\d\d:\d\d: [^.]*{len(checks.CHECKS)}", text) and "books-wrong" not in evening.get("/money").text
+
+
+def test_books_that_are_wrong_are_told_with_what_was_expected_and_what_was_found(evening):
+    posting = Posting.select().where(Posting.amount_minor == 12_745).get()
+    database.execute_sql("DROP TRIGGER posting_no_update")
+    Posting.update(amount_minor=12_746).where(Posting.id == posting.id).execute()
+    checked.look(utcnow())
+    for page in ("/money", "/money/books/check"):
+        text = words(evening.get(page).text)
+        assert f"transaction:{posting.transaction_id}" in text and "0,01" in text and "127,46" in text
+    assert "books-wrong" in evening.get("/money").text
+
+
+def test_every_rule_of_the_books_has_its_words():
+    assert set(money_words.RULES) == set(checks.CHECKS)

@@ -8,12 +8,16 @@ import re
 
 import pytest
 
-from ledger import accounts, months, statements
-from models import Share, Statement, utcnow
+from ledger import accounts, charged, months, statements
+from models import Share, Shop, Statement, utcnow
 from tests.web import seed, seed_money
 from union.audit import BOX
 
 HOME = "/shops/1/statements"
+OWN = {
+    "name": "Чайна лавка", "colour": "#2f855a", "language": "uk", "timezone": "Europe/Kyiv", "last_resort": "message",
+    "last_resort_number": "", "short_call_seconds": "5", "recording_days": "90",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -121,3 +125,39 @@ def test_the_month_so_far_is_told_before_the_first_close(as_, cast):
 
 def test_a_shop_without_any_cost_is_told_so(as_, cast):
     assert 'class="empty"' in as_("owner").get(HOME).text
+
+
+def test_an_owner_sees_what_his_own_person_would_cost_beside_his_share(owner, as_, filled):
+    assert "25 000,00" not in owner.get(HOME).text
+    shop_page = owner.get("/shops/1").text
+    assert (
+        'name="own_pay_minor"' in shop_page
+        and owner.post("/shops/1", data=OWN | {"own_pay_minor": "25 000"}).status_code == 302
+    )
+    share = charged.of_shop(filled.tea, months.at(utcnow()).back(1))[0]
+    line = next(line for line in words(owner.get(HOME).text).split(".") if "25 000,00" in line)
+    assert written(share) in line
+    assert "25 000,00" in words(owner.get(f"{HOME}/so-far").text)
+    assert 'value="25000"' in owner.get("/shops/1").text
+
+
+def test_what_his_own_person_would_cost_is_nobody_elses_business(owner, as_, filled):
+    owner.post("/shops/1", data=OWN | {"own_pay_minor": "25 000"})
+    for page in ("/shops/1", HOME, f"{HOME}/so-far", "/journal", "/money"):
+        text = words(as_("coordinator").get(page).text).replace("&nbsp;", " ")
+        assert not re.search(r"25.?000|2500000", text), page
+    limits = {"allowed_destinations": ["ua-mobile"], "cap_concurrent": "2", "cap_minutes_per_day": "60"}
+    assert as_("coordinator").post("/shops/1", data=OWN | limits | {"own_pay_minor": "1"}).status_code == 302
+    assert Shop.get_by_id(1).own_pay_minor == 2_500_000
+
+
+@pytest.mark.parametrize("pay", ["багато", "-5", "1,005", "99 999 999"])
+def test_pay_that_is_none_is_refused_and_stays_in_its_field(owner, pay):
+    answer = owner.post("/shops/1", data=OWN | {"own_pay_minor": pay})
+    assert answer.status_code == 422 and f'value="{pay}"' in answer.text and 'id="own_pay_minor-fault"' in answer.text
+
+
+def test_taking_it_back_ends_the_comparison(owner, filled):
+    for pay in ("25 000", ""):
+        owner.post("/shops/1", data=OWN | {"own_pay_minor": pay})
+    assert Shop.get_by_id(1).own_pay_minor is None

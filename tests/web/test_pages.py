@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from html.parser import HTMLParser
 
 import pytest
 
 from mail import digest_choices
-from models import IngestMark, Question, Shop
+from models import IngestMark, Question, Shop, utcnow
 from orders import questions
 from tests.web import seed, seed_knowledge, seed_money
 from tests.web.test_access import routes
-from union import invitations, passwords
+from union import audit, invitations, passwords, shops
 
 DIGITS = [re.escape(number[-9:]) for number in seed.CUSTOMERS]
 FULL_NUMBER = re.compile("|".join(r"[\s\u00a0()-]*".join(digits) for digits in DIGITS))
@@ -146,3 +147,11 @@ def test_health_tells_the_age_of_the_last_tick_and_nothing_else(as_):
     answer = as_(None).get("/healthz")
     assert set(answer.json) == {"database", "tick_age_seconds"}
     assert answer.json["database"] == "ok" and answer.json["tick_age_seconds"] < 5
+
+
+def test_a_shop_that_has_left_says_so_on_the_list_and_does_not_begin(as_, cast):
+    shops.leave(cast.soap, utcnow().date() - dt.timedelta(days=40), audit.BOX)
+    page = as_("coordinator").get("/shops").text
+    assert "/shops/2/dids" not in page and "/shops/2/start" not in page
+    gone = (utcnow().date() - dt.timedelta(days=40)).day
+    assert re.search(rf"Мильна майстерня</a> <span class=\"quiet\">[^<]*{gone}", page)

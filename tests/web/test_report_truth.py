@@ -41,7 +41,7 @@ def box(tmp_path_factory) -> spilka.Settings:
     models.database.init(str(box.database))
     with models.database.connection_context():
         models.database.create_tables(models.TABLES)
-        demo_calls.play(demo.found(box, NOW.date(), DAYS), box, NOW, DAYS)
+        demo_calls.play(demo.found(box, NOW.date()), box, NOW, DAYS)
     return box
 
 
