@@ -52,6 +52,7 @@ def everything(app, cast, settings):
         "off_token": (digest_choices.token(cast.owner, cast.tea, "daily", settings), "none"),
         "message_listening": ("none",),
         "transfer_id": (seed.transfer(cast, "a7.1").public_id,), "card_id": (1, 2),
+        "order_number": (8, 999),
         "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
         "token": (invitations.token(seed.invited(cast, "Ганна Кравець"), settings),),
     }  # fmt: skip
