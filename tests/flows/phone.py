@@ -7,6 +7,7 @@ a process and wants one thread: hence a process for each telephone. See `phones.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import select
 import sys
@@ -17,6 +18,20 @@ import pjsua2 as pj
 
 def say(event: str, **facts) -> None:
     print(json.dumps({"event": event, "at": time.time(), **facts}), flush=True)
+
+
+JB_DISCARD_NONE = 0  # pjmedia/jbuf.h
+
+
+def keep_every_packet(media: pj.MediaConfig) -> None:
+    """A jitter buffer that never throws away what came in a burst: on a busy machine it would cut words to pieces.
+
+    What comes late makes it deeper, so that the next burst finds room."""
+    media.jbInit = media.jbMinPre = 100
+    media.jbMax = 3000  # milliseconds
+    way = media.jbDiscardAlgo  # a pointer to the enumeration: pjsua2 for Python knows no other way
+    ctypes.c_int.from_address(int(way)).value = JB_DISCARD_NONE
+    media.jbDiscardAlgo = way
 
 
 class Call(pj.Call):
@@ -85,6 +100,7 @@ class Phone:
         config.medConfig.ecTailLen = 0
         config.medConfig.noVad = True
         config.medConfig.sndAutoCloseTime = -1
+        keep_every_packet(config.medConfig)
         self.endpoint.libInit(config)
         transport = pj.TransportConfig()
         transport.boundAddress = transport.publicAddress = options["address"]
