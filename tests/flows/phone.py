@@ -57,8 +57,8 @@ class Call(pj.Call):
         record, play = self.phone.options.get("record"), self.phone.options.get("play")
         if record and self.recorder is None:
             self.recorder = pj.AudioMediaRecorder()
-            self.recorder.createRecorder(record)
-            say("recording")
+            self.recorder.createRecorder(record.format(call=self.getId()))
+            say("recording", call=self.getId())
             audio.startTransmit(self.recorder)
         if play and self.player is None:
             self.player = pj.AudioMediaPlayer()
@@ -155,8 +155,10 @@ class Phone:
         except pj.Error as error:
             say("error", text=error.info())
 
-    def do_call(self, uri: str, headers: dict | None = None):
+    def do_call(self, uri: str, headers: dict | None = None, user: str = ""):
         call, param = Call(self), pj.CallOpParam(True)
+        if user:
+            param.txOption.localUri = f"<sip:{user}@{self.options['address']}>"
         for name, value in (headers or {}).items():
             header = pj.SipHeader()
             header.hName, header.hValue = name, value

@@ -56,8 +56,9 @@ class Telephone:
         self.process.stdin.write(json.dumps({"do": what, **arguments}) + "\n")
         self.process.stdin.flush()
 
-    def call(self, uri: str, headers: dict | None = None):
-        self._do("call", uri=uri, headers=headers)
+    def call(self, uri: str, headers: dict | None = None, user: str = ""):
+        """Call, as user if another is to be shown than its own."""
+        self._do("call", uri=uri, headers=headers, user=user)
 
     def answer(self, call: int = 0, code: int = 200):
         self._do("answer", call=call, code=code)
