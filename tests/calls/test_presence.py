@@ -145,7 +145,7 @@ def test_only_who_signed_on_is_in_the_line_and_a_break_is_a_pause(queue, operato
     presence.take_break(trainee, "meal")
     assert presence.line_now() == {
         (queue.pbx_name, f"PJSIP/op-{operator.id}"): Member(0, False, ""),
-        (queue.pbx_name, f"PJSIP/op-{trainee.id}"): Member(99, True, "meal"),
+        (queue.pbx_name, f"PJSIP/op-{trainee.id}"): Member(5, True, "meal"),
     }
 
 

@@ -75,9 +75,10 @@ class Cast:
         return phone
 
     def member(self, user: models.User) -> str:
-        """How Asterisk's queue describes her; "" when she is not in it or her telephone cannot be reached."""
+        """How the line describes her; "" when she is not in it or her telephone cannot be reached."""
         name = presence.interface(user.id)
-        lines = [line for line in self.box.rx("queue show").splitlines() if f"{name} " in line]
+        members = self.box.rx(f"queue show {models.Queue.get().pbx_name}").splitlines()
+        lines = [line for line in members if f"{name} " in line]
         return lines[0] if lines and "Unavailable" not in lines[0] else ""
 
     def going_out(self, shop: str) -> int:

@@ -78,7 +78,6 @@ def test_a_number_has_an_extension_for_each_form_and_all_its_callers_need(box, t
         " same => n,Set(SHOP_LABEL=Chai Kava)\n"
         " same => n,Set(SHOP_NAME=/data/prompts/1/ab12)\n"
         " same => n,Set(LAST_RESORT=PJSIP/380501234567@trunk-1)\n"
-        " same => n,Set(RESERVE=0)\n"
         " same => n,Set(MOST_OUT=2)\n"
         " same => n,Set(DID_NUMBER=380442000001)\n"
         " same => n,Goto(call-in,s,1)\n"
