@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+PATIENCE = 3  # how many times as long as a quiet machine needs a busy one is waited for
 SCRIPT = Path(__file__).with_name("phone.py")
 
 
@@ -36,8 +37,9 @@ class Telephone:
                 self.news.notify_all()
 
     def wait(self, event: str, timeout: float = 10, **facts) -> dict:
-        """The next event of this kind with these facts, after the last one waited for. Raises TimeoutError."""
-        deadline = time.monotonic() + timeout
+        """The next event of this kind with these facts, after the last one waited for; timeout: what a quiet machine may
+        need. Raises TimeoutError."""
+        deadline = time.monotonic() + timeout * PATIENCE
         with self.news:
             while True:
                 for index in range(self.seen, len(self.events)):
