@@ -32,9 +32,13 @@ class Told:
 
 def told(recorded: np.ndarray, language: str = "uk") -> list[Told]:
     """Every announcement in a recording that was heard to its end, in order."""
-    starts = occurrences(recorded, piece(language, "place"), BEGINS)
-    found = (_one(recorded, language, at) for at in starts)
+    found = (_one(recorded, language, at) for at in begun(recorded, language))
     return [one for one in found if one]
+
+
+def begun(recorded: np.ndarray, language: str = "uk") -> list[float]:
+    """The seconds at which an announcement begins, whether or not all of it can be made out."""
+    return occurrences(recorded, piece(language, "place"), BEGINS)
 
 
 def _one(recorded: np.ndarray, language: str, at: float) -> Told | None:
