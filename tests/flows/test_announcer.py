@@ -22,7 +22,7 @@ from union import audit
 pytestmark = pytest.mark.flow
 BOX = {
     "ring_seconds": 15,
-    "wrapup_seconds": 0,
+    "wrapup_seconds": 2,
     "announce_first_seconds": 2,
     "announce_again_seconds": 14,
     "announce_quiet_seconds": 14,

@@ -19,7 +19,7 @@ from tests.flows.sound import HEARD, NOT_HEARD, heard, samples, spoken, voice_in
 
 pytestmark = pytest.mark.flow
 NAME_SECONDS = 1.2  # so long she hears the shop's name before the two are connected
-BOX = {"ring_seconds": 2, "wrapup_seconds": 0, "rtp_timeout_seconds": 2}
+BOX = {"ring_seconds": 2, "wrapup_seconds": 2, "rtp_timeout_seconds": 2}
 RUNS = ("scheduler",)
 
 

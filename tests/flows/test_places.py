@@ -13,7 +13,7 @@ from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, TOOLS
 
 pytestmark = pytest.mark.flow
-BOX = {"wrapup_seconds": 0, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "tick_late_seconds": 30, "place_again_seconds": 0.2, "key_wait_seconds": 1,
+BOX = {"wrapup_seconds": 2, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "tick_late_seconds": 30, "place_again_seconds": 0.2, "key_wait_seconds": 1,
     "callback_ring_seconds": 3}  # fmt: skip
 RUNS = ("agi", "scheduler")
 NAME_SECONDS = 1.5  # so long she hears the shop's name before the two are connected

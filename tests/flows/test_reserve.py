@@ -13,7 +13,7 @@ from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, THIRD, TOOLS
 
 pytestmark = pytest.mark.flow
-BOX = {"ring_seconds": 8, "wrapup_seconds": 0}
+BOX = {"ring_seconds": 8, "wrapup_seconds": 2}
 RUNS = ("scheduler",)
 FOURTH = "+380501110004"
 SHOPS = {TEA: "Chai", SOAP: "Mylo", TOOLS: "Instrumenty"}

@@ -18,7 +18,7 @@ from tests.flows.sound import RATE, heard, peak
 pytestmark = pytest.mark.flow
 BOX = {
     "ring_seconds": 15,
-    "wrapup_seconds": 0,
+    "wrapup_seconds": 2,
     "announce_first_seconds": 2,
     "announce_again_seconds": 14,
     "announce_quiet_seconds": 600,
