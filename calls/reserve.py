@@ -49,13 +49,15 @@ def behind():
 
 def apart(released: Releases) -> frozenset[int]:
     """Those of the reserve who are not released for every shop that a number rings in their lines."""
+    if not (standing := lines()):
+        return frozenset()
     shops = defaultdict(set)
     rung = Did.select(Shop.queue, Shop.id).join(Shop).where(Did.ends_at.is_null(), ~Shop.is_test).distinct()
     for queue, shop in rung.tuples():
         shops[queue].add(shop)
     return frozenset(
         user
-        for user, queues in lines().items()
+        for user, queues in standing.items()
         if any((user, shop) not in released for q in queues for shop in shops[q])
     )
 

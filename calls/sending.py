@@ -55,8 +55,9 @@ class Sending:
 
     def step(self) -> None:
         """Send whom it is time to send."""
-        released, now = reserve.releases(), utcnow()
+        now = utcnow()
         here = {row.user_id for row in presence.patient(presence.signed_on(), now, self.settings)}
+        released = reserve.releases()
         apart = reserve.apart(released)
         if not apart & here:
             return

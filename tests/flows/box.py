@@ -22,7 +22,7 @@ import models
 import settings
 from pbx import apply
 from pbx.apply import modules_to_reload
-from tests.flows.phones import PATIENCE
+from tests.flows.phones import PATIENCE, goes_first
 
 HOUSE = Path(settings.__file__).parent
 T = TypeVar("T")
@@ -93,6 +93,7 @@ class Box:
         """Write the configuration and wait until Asterisk is fully booted."""
         apply.apply(self.settings)
         self._start("asterisk", str(WRAPPER), "-f", "-C", self._conf())
+        goes_first(self.processes["asterisk"])
         until(lambda: self.rx("core waitfullybooted").startswith("Asterisk has fully booted"), 20, "Asterisk booted")
 
     def start_agi(self):

@@ -257,3 +257,16 @@ def test_a_number_takes_the_form_its_trunk_wants(number, form, dialled):
 def test_only_e164_is_ever_put_into_a_trunks_form(number):
     with pytest.raises(config.Unwritable):
         config.in_form(number, "plus")
+
+
+def test_each_of_the_reserve_has_a_queue_of_her_own_that_keeps_nobody_waiting(box, tea):
+    user = models.User.create(email="t@example.com", name="trainee", password_hash="x")
+    models.QueueOperator.create(queue=tea.queue, user=user, penalty=5)
+    queues = files(box)["spilka/queues.conf"]
+    own = queues.partition(f"[reserve-{user.id}]")[2]
+    assert [line for line in own.splitlines() if line.startswith(("leave", "context", "weight"))] == [
+        "leavewhenempty=paused,inuse,ringing,unavailable,invalid,unknown,wrapup",
+        "context=keep-place",
+        "weight=20",
+    ]
+    assert f"[{tea.queue.pbx_name}]" in queues and f"[{tea.queue.automatic_name}]" in queues
