@@ -520,6 +520,11 @@ class QueueOperator(Table):
     class Meta:
         indexes = ((("queue", "user"), True),)
 
+    @property
+    def reserve_name(self) -> str:
+        """Her own queue, to which callers are sent whom she may answer, while she must not answer all of the line."""
+        return f"reserve-{self.user_id}"
+
 
 class Release(Table):
     """A person of the reserve may be rung for a shop's callers in [starts_at, ends_at)."""
@@ -1030,6 +1035,11 @@ class Placeholder(Table):
     @property
     def channel_id(self) -> str:
         return f"cb-{self.public_id}"
+
+    @property
+    def line_id(self) -> str:
+        """Of its half that waits in the queue."""
+        return f"{self.channel_id}-line"
 
 
 Placeholder.add_index(

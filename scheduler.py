@@ -34,6 +34,7 @@ from calls.liveness import Liveness
 from calls.members import Members
 from calls.overflowing import Overflowing
 from calls.placeholders import Placeholders
+from calls.sending import Sending
 from calls.transferring import Transferring
 from calls.trunk_watch import TrunkWatch
 from ledger import checked, periods
@@ -147,6 +148,7 @@ def asterisk(ami: Ami, refresh: Refresh, settings: Settings, stop: threading.Eve
     loop.every(settings.wish_seconds, dialling.step)
     loop.every(settings.wish_seconds, Transferring(ami, settings).step)
     loop.every(settings.wish_seconds, Overflowing(ami, settings).step)
+    loop.every(settings.wish_seconds, Sending(ami, settings).step)
     loop.every(settings.wish_seconds, partial(telephones.cut_off_ended, ami))
     loop.every(settings.wish_seconds, Placeholders(ami, members, settings).step)
     loop.every(settings.wish_seconds, refresh.reload)

@@ -75,7 +75,10 @@ class Settings:
     )
     key_wait_seconds: float = setting("Silence after a menu before it is repeated", 5)
     ring_seconds: int = setting("How long an operator's phone rings before she is signed off as not answering", 20)
-    wrapup_seconds: int = setting("Rest after a conversation before the next call", 10)
+    wrapup_seconds: int = setting(
+        "Rest after a conversation before the next call; below 2 a busy machine may serve two callers in the wrong order",
+        10,
+    )
     retry_seconds: int = setting("Pause before the line tries its operators again", 1)
     mobile_ring_seconds: int = setting("How long the owner's mobile rings as the last resort", 30)
     unanswered_seconds: float = setting(

@@ -39,8 +39,10 @@ class Announcement:
 
 
 def next_announcement(previous: Announcement | None, place: int, line: LineNow, wait: Wait) -> Announcement | None:
-    """What to tell the caller at this place (1 = first) now; None when he has heard it, or is about to be answered."""
-    if line.ready >= place:
+    """What to tell the caller at this place (1 = first) now; None when he has heard it, or is about to be answered.
+
+    line: with those only who may answer him (LineNow.serving)."""
+    if line.ready >= place or wait.at_once:
         return None
     low, high = spoken(wait)
     cause = _cause(previous, place, line)

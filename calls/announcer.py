@@ -16,16 +16,14 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from calls import handling, line, phrasing, places, prompts, waiting_prompts
 from calls.announced import Announcement, next_announcement
-from calls.line import Handling, LineNow, Wait, Waiting
+from calls.line import Handling, InLine, LineNow, Wait, Waiting
 from calls.served import CALLBACK_KEY
-from models import Announced, Call, WaitingPlayed, utcnow
+from models import Announced, Call, Queue, WaitingPlayed, utcnow
 from pbx.ami import Ami, AmiError, QueueEntry
 from pbx.whisper import whisper
 from settings import ROOT, Settings
@@ -60,25 +58,31 @@ class Announcer:
         if not due:
             return
         least = least_places(now, self.settings)
-        for _, queue in groupby(self.ami.queue_entries(), attrgetter("queue")):
-            entries = list(queue)
+        standing = {one.uniqueid: one for one in line.line_order()}
+        due &= standing.keys()
+        found = lines(self.ami.queue_entries(), standing)
+        now = utcnow()  # the places are true at this moment
+        for queue_id, entries in found.items():
             if theirs := settled(entries, least, due):
-                self.tell(theirs, entries, callers, heard, now)
+                self.tell(queue_id, theirs, entries, standing, heard, now)
 
     def tell(
         self,
+        queue_id: int,
         due: set[str],
         entries: Sequence[QueueEntry],
-        callers: dict[str, Call],
+        standing: dict[str, InLine],
         heard: dict[str, Heard],
         now: dt.datetime,
     ) -> None:
-        """Tell those of one queue whose turn it is."""
-        state = line.line_now(waiting(entries, callers, now), now, self.settings)
+        """Tell those of one line whose turn it is."""
+        state = line.line_now(queue_id, waiting(entries, standing, now), now, self.settings)
         waits = line.waits(state, self.handling(now))
         for entry, wait in zip(entries, waits or (), strict=bool(waits)):
-            if entry.uniqueid in due:
-                self.tell_one(callers[entry.uniqueid], entry.position, heard[entry.uniqueid], state, wait, now)
+            if entry.uniqueid in due and wait:
+                call = standing[entry.uniqueid].call
+                theirs = state.serving(call.shop_id)
+                self.tell_one(call, entry.position, heard[entry.uniqueid], theirs, wait, now)
 
     def tell_one(self, call: Call, place: int, heard: Heard, state: LineNow, wait: Wait, now: dt.datetime) -> None:
         """News of his place and wait, or else his shop's next announcement, or nothing."""
@@ -86,7 +90,7 @@ class Announcer:
         if said:
             if self.say(call, piece_files(said, language_of(call), is_first=heard.announced is None)):
                 Announced.create(call_key=call.key, shop=call.shop, at=now, **vars(said))
-        elif state.ready < place and has_been_quiet(heard, now, self.settings):
+        elif state.ready < place and not wait.at_once and has_been_quiet(heard, now, self.settings):
             self.play_next(call, now)
 
     def play_next(self, call: Call, now: dt.datetime) -> None:
@@ -159,16 +163,38 @@ def has_been_quiet(heard: Heard, now: dt.datetime, settings: Settings) -> bool:
     return heard.until is not None and now - heard.until >= dt.timedelta(seconds=settings.announce_quiet_seconds)
 
 
-def waiting(entries: Iterable[QueueEntry], callers: dict[str, Call], now: dt.datetime) -> tuple[Waiting, ...]:
+def lines(entries: Iterable[QueueEntry], standing: dict[str, InLine]) -> dict[int, list[QueueEntry]]:
+    """Each line (Queue.id) as it stands, first to last: whom one of the reserve is being rung for has his place still."""
+    names = {queue.pbx_name: queue.id for queue in Queue.select()}
+    entries = list(entries)
+    found = {names[entry.queue]: [] for entry in entries if entry.queue in names}
+    for entry in entries:
+        if entry.queue in names:
+            found[names[entry.queue]].append(entry)
+    for entry in entries:
+        one = standing.get(entry.uniqueid)
+        if entry.queue not in names and one:
+            theirs = found.setdefault(one.shop.queue_id, [])
+            theirs.insert(_place(theirs, one, standing), entry)
+    return {queue: [replace(e, position=place) for place, e in enumerate(theirs, 1)] for queue, theirs in found.items()}
+
+
+def _place(entries: Iterable[QueueEntry], one: InLine, standing: dict[str, InLine]) -> int:
+    """Behind how many of these he came; who is not known yet has just come."""
+    came = (standing.get(entry.uniqueid) for entry in entries)
+    return sum(other is not None and other.turn < one.turn for other in came)
+
+
+def waiting(entries: Iterable[QueueEntry], standing: dict[str, InLine], now: dt.datetime) -> tuple[Waiting, ...]:
     """The line as the estimate sees it."""
-    return tuple(_waiting(entry, callers.get(entry.uniqueid), now) for entry in entries)
+    return tuple(_waiting(entry, standing.get(entry.uniqueid), now) for entry in entries)
 
 
-def _waiting(entry: QueueEntry, call: Call | None, now: dt.datetime) -> Waiting:
-    """One who is no call yet has just come; whose shop a placeholder is of makes no difference."""
-    if call is None:
+def _waiting(entry: QueueEntry, one: InLine | None, now: dt.datetime) -> Waiting:
+    """One who is not known yet has just come."""
+    if one is None:
         return Waiting(0, 0.0, kept=entry.uniqueid.startswith(CALLBACK_KEY))
-    return Waiting(call.shop_id, max(0.0, (now - call.line_at).total_seconds()))
+    return Waiting(one.shop.id, max(0.0, (now - one.since).total_seconds()), kept=one.call is None)
 
 
 def piece_files(said: Announcement, language: str, is_first: bool) -> list[Path]:

@@ -9,14 +9,25 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from calls import places, presence
-from calls.wait import Handling, LineNow, Speaking, Wait, Waiting, waits
-from models import Call, Callback, Did, Leg, Shop
+from calls import places, presence, reserve
+from calls.wait import Handling, LineNow, Speaking, Trainee, Wait, Waiting, waits
+from models import Call, Callback, Did, Leg, Placeholder, Presence, QueueOperator, Shop
 from settings import Settings
 
 AFTER_CALL = "after_call"
 
-__all__ = ["Handling", "LineNow", "Speaking", "Wait", "Waiting", "line_now", "line_order", "waiting", "waits"]
+__all__ = [
+    "Handling",
+    "LineNow",
+    "Speaking",
+    "Trainee",
+    "Wait",
+    "Waiting",
+    "line_now",
+    "line_order",
+    "waiting",
+    "waits",
+]
 
 
 def waiting() -> list[Call]:
@@ -30,9 +41,11 @@ def waiting() -> list[Call]:
 class InLine:
     """Somebody's place in the line: a caller's, or that of a callback whose customer hung up and keeps it.
 
-    since: when he entered the line, also in a call before; entered: when what waits for him now did.
+    uniqueid: of the channel that waits for him; since: when he entered the line, also in a call before; entered: when
+    what waits for him now did.
     """
 
+    uniqueid: str
     shop: Shop
     since: dt.datetime
     entered: dt.datetime
@@ -55,15 +68,19 @@ class InLine:
 
 def line_order() -> list[InLine]:
     """The line as it is served, callers and kept places alike; who stands there in person is not counted twice."""
-    callers = [InLine(call.shop, _since(call), call.line_at, call=call) for call in waiting()]
+    callers = [InLine(call.key, call.shop, _since(call), call.line_at, call=call) for call in waiting()]
     here = {(caller.call.shop_id, caller.call.customer) for caller in callers}
-    held = {row.callback_id: row.starts_at for row in places.living() if row.kind == places.KEPT and not row.taken_at}
+    held = {row.callback_id: row for row in places.living() if row.kind == places.KEPT and not row.taken_at}
     kept = [
-        InLine(place.callback.shop, place.since, held[place.callback_id], callback=place.callback)
+        _kept(held[place.callback_id], place.callback, place.since)
         for place in places.open_places()
         if place.callback_id in held and (place.callback.shop_id, place.callback.customer) not in here
     ]
     return sorted(callers + kept, key=lambda one: one.turn)
+
+
+def _kept(held: Placeholder, callback: Callback, since: dt.datetime) -> InLine:
+    return InLine(held.line_id, callback.shop, since, held.starts_at, callback=callback)
 
 
 def _since(call: Call) -> dt.datetime:
@@ -72,24 +89,58 @@ def _since(call: Call) -> dt.datetime:
     return kept or call.line_at
 
 
-def line_now(waiting: Iterable[Waiting], now: dt.datetime, settings: Settings) -> LineNow:
-    """These waiting, first to last, and every operator who is signed on, each as she is now."""
-    talks, rests = _talks(), _rests(now - dt.timedelta(seconds=settings.wrapup_seconds))
-    ready, speaking, after_call, away = 0, [], [], []
-    for one in presence.signed_on():
-        since = _seconds(one.starts_at, now)
-        if leg := talks.get(one.user_id):
+def line_now(queue_id: int, waiting: Iterable[Waiting], now: dt.datetime, settings: Settings) -> LineNow:
+    """These waiting in one line, first to last, and everybody signed on who serves it, each as she is now.
+
+    Who serves another line too counts in both."""
+    waiting = tuple(waiting)
+    standing = QueueOperator.select(QueueOperator.user, QueueOperator.penalty).where(QueueOperator.queue == queue_id)
+    behind = dict(standing.tuples())
+    at = _AtWork(_talks(), _rests(now - dt.timedelta(seconds=settings.wrapup_seconds)), now)
+    here = [row for row in presence.signed_on() if row.user_id in behind]
+    states = [at.state(row) for row in here if not behind[row.user_id]]
+    rule, released = reserve.rule(), reserve.releases()
+    after = reserve.after_seconds(queue_id, len(waiting), rule, reserve.manned())
+    return LineNow(
+        waiting,
+        ready=states.count({}),
+        speaking=_each("speaking", states),
+        after_call=_each("after_call", states),
+        away=_each("away", states),
+        trainees=tuple(
+            Trainee(_shops(row.user_id, released), after, **at.state(row)) for row in here if behind[row.user_id]
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _AtWork:
+    """What the facts tell of those signed on: who speaks, who rests after a conversation."""
+
+    talks: dict[int, Leg]
+    rests: dict[int, dt.datetime]
+    now: dt.datetime
+
+    def state(self, one: Presence) -> dict[str, Speaking | float]:
+        """What she is at, as a Trainee's: {} when she is free."""
+        if leg := self.talks.get(one.user_id):
             kept = leg.call.direction == "callback"
-            speaking.append(Speaking(leg.call.shop_id, _seconds(leg.answered_at, now), kept))
-        elif one.kind == AFTER_CALL:
-            after_call.append(since)
-        elif one.kind != presence.READY:
-            away.append(since)
-        elif rest := rests.get(one.user_id):
-            after_call.append(_seconds(rest, now))
-        else:
-            ready += 1
-    return LineNow(tuple(waiting), ready, tuple(speaking), tuple(after_call), tuple(away))
+            return {"speaking": Speaking(leg.call.shop_id, _seconds(leg.answered_at, self.now), kept)}
+        if one.kind == AFTER_CALL:
+            return {"after_call": _seconds(one.starts_at, self.now)}
+        if one.kind != presence.READY:
+            return {"away": _seconds(one.starts_at, self.now)}
+        if rest := self.rests.get(one.user_id):
+            return {"after_call": _seconds(rest, self.now)}
+        return {}
+
+
+def _each(what: str, states: Iterable[dict]) -> tuple:
+    return tuple(state[what] for state in states if what in state)
+
+
+def _shops(user: int, released: reserve.Releases) -> frozenset[int]:
+    return frozenset(shop for one, shop in released if one == user)
 
 
 def _talks() -> dict[int, Leg]:

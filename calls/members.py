@@ -13,11 +13,10 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 
-from calls import overflow, presence, shift
+from calls import overflow, presence, reserve, shift
 from calls.presence import Change, Member, Place
 from models import Attempt, Placeholder, User, utcnow
 from pbx.ami import Ami, AmiError, QueueMember
-from pbx.apply import releases
 from pbx.names import AUTO_PAUSE
 from settings import Settings
 
@@ -53,7 +52,7 @@ class Members:
         """The members the queues must have now."""
         now = utcnow()
         present = presence.patient(presence.signed_on(), now, self.settings)
-        return presence.line_now(dialling(), overflow.held_back(now), releases(), present)
+        return presence.line_now(dialling(), overflow.held_back(now), reserve.apart(reserve.releases()), present)
 
     def reconcile(self) -> None:
         """Make every queue right, whatever was done before. Raises AmiError."""

@@ -1,7 +1,7 @@
 """When the operators alone do not do: the reserve, then the owner's mobile.
 
-The reserve (trainees) is held back until somebody waited long, too many wait, or no operator is ready; for whom she is
-rung is Asterisk's to keep (pbx/reserve.py). The mobile is rung in the hours its owner chose, once for a caller who
+The reserve (trainees) is held back until somebody waited long, too many wait, or no operator is ready (`reserve`).
+The mobile is rung in the hours its owner chose, once for a caller who
 waited longer still; he stays in the line meanwhile, so whoever is first has him. Reserved by caps before the dial.
 """
 
@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from calls import caps, line, presence, transfers
+from calls import caps, line, reserve, transfers
 from calls.callbacks import Refused
 from calls.facts_mark import facts_late
 from calls.line import InLine
 from calls.opening_hours import Hours, is_open
-from models import Did, Overflow, Presence, QueueOperator, Shop, Trunk, Union, database
-from pbx.apply import releases
-from pbx.reserve import Releases
+from models import Did, Overflow, Shop, Trunk, Union, database
 from settings import Settings
 
 # --- the reserve --------------------------------------------------------------------------------------------------
@@ -27,27 +24,12 @@ from settings import Settings
 
 def held_back(now: dt.datetime) -> frozenset[int]:
     """The people of the reserve who are not needed yet."""
-    reserve = {user for (user,) in QueueOperator.select(QueueOperator.user).where(QueueOperator.penalty > 0).tuples()}
-    union = Union.get_or_none()
-    if union is None or not reserve or not union.reserve_after_seconds or not _an_operator_is_ready(reserve):
+    rule, manned, released = reserve.rule(), reserve.manned(), reserve.releases()
+    standing = {user for user, queues in reserve.lines().items() if rule and queues <= manned}
+    if not standing:
         return frozenset()
-    return frozenset(reserve - needed(line.line_order(), reserve, releases(), union, now))
-
-
-def needed(
-    waiting: list[InLine], reserve: Iterable[int], released: Releases, union: Union, now: dt.datetime
-) -> frozenset[int]:
-    """Those of the reserve who shall be rung for these waiting: pure."""
-    is_long = len(waiting) > union.reserve_line_length
-    patient = dt.timedelta(seconds=union.reserve_after_seconds)
-    shops = {place.shop.id for place in waiting if is_long or now - place.since >= patient}
-    return frozenset(user for user in reserve if any((user, shop) in released for shop in shops))
-
-
-def _an_operator_is_ready(reserve: Iterable[int]) -> bool:
-    """Whether somebody is at work who is not of the reserve, be she speaking."""
-    ready = Presence.select().where(Presence.kind == presence.READY, Presence.ends_at.is_null())
-    return ready.where(Presence.user.not_in(list(reserve))).exists()
+    shops = {place.shop.id for place in reserve.due(line.line_order(), rule, manned, now)}
+    return frozenset(user for user in standing if not any((user, shop) in released for shop in shops))
 
 
 # --- the owner's mobile -------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ class Placeholders:
                 LONGEST_SECONDS,
                 variables,
                 ChannelId=placeholder.channel_id,
-                OtherChannelId=f"{placeholder.channel_id}-line",
+                OtherChannelId=placeholder.line_id,
                 CallerID=f'"{label(shop.name)}" <{shop.id}>',
                 Context=names.PLACE_TAKEN,
                 Exten="s",

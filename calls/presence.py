@@ -17,8 +17,6 @@ from peewee import Expression, Field, fn
 
 from calls import conversations
 from models import AutomaticMode, Phone, Presence, Queue, QueueOperator, Telephone, User, database, utcnow
-from pbx import reserve
-from pbx.reserve import Releases
 from settings import Settings
 
 READY, UNANSWERED, AFTER_CALL = "ready", "unanswered", "after_call"
@@ -198,13 +196,13 @@ def rest_is_due(user: User | int, now: dt.datetime, settings: Settings) -> bool:
 def line_now(
     dialling: Iterable[int] = (),
     held: frozenset[int] = frozenset(),
-    released: Releases = frozenset(),
+    apart: frozenset[int] = frozenset(),
     present: Iterable[Presence] | None = None,
 ) -> dict[Place, Member]:
     """The members the queues must have now.
 
-    dialling: ids of users whose callback is under way; held: of the reserve who are not needed yet; released: who of
-    it may be rung for which shops; present: who counts as present, None for everybody who is signed on.
+    dialling: ids of users whose callback is under way; held: of the reserve who are not needed yet; apart: who of it
+    must not be rung for everybody in the line; present: who counts as present, None for everybody who is signed on.
     """
     operators = (
         QueueOperator.select(QueueOperator, Queue, User)
@@ -216,20 +214,23 @@ def line_now(
     willing = AutomaticMode.select(AutomaticMode.user).where(AutomaticMode.ends_at.is_null()).tuples()
     present = signed_on() if present is None else present
     wanted = wanted_members(present, operators, frozenset(dialling), frozenset(user for (user,) in willing))
-    return in_reserve(wanted, {operator.user_id for operator in operators if operator.penalty}, held, released)
+    return in_reserve(
+        wanted, {operator.user_id: operator.reserve_name for operator in operators if operator.penalty}, held, apart
+    )
 
 
 def in_reserve(
-    wanted: dict[Place, Member], in_it: set[int], held: frozenset[int], released: Releases
+    wanted: dict[Place, Member], own: dict[int, str], held: frozenset[int], apart: frozenset[int]
 ) -> dict[Place, Member]:
-    """The same members, those of the reserve at the penalty of their releases, and paused while they are held back."""
-    ranks, made = reserve.ranks(released), {}
+    """The same members, those of the reserve paused while they are held back; who stands apart is paused always, and
+    in a queue of her own (own: its name, by User.id) as she is."""
+    made = {}
     for place, member in wanted.items():
         user = user_of(place[1])
-        if user in in_it:
-            member = replace(member, penalty=ranks.get(user, reserve.NOT_RELEASED))
-            if user in held and not member.paused:
-                member = replace(member, paused=True, reason=RESERVE_PAUSE)
+        if user in own and user in apart:
+            made[(own[user], place[1])] = replace(member, penalty=0)
+        if user in own and user in held | apart and not member.paused:
+            member = replace(member, paused=True, reason=RESERVE_PAUSE)
         made[place] = member
     return made
 

@@ -11,15 +11,17 @@ Pure. Seconds everywhere. Nothing here is announced: `calls/announced.py` decide
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from heapq import heapify, heapreplace
+from math import inf
 from operator import add, itemgetter
 
 from calls.laws import SCENARIOS, Law, Patience, Sometimes, left
 
 LOW, MIDDLE, HIGH = 0.135, 0.5, 0.865  # 73 %: the laws are estimates too, and the truth strays a little farther
-FOREVER = (float("inf"),) * SCENARIOS
+COURSES = range(SCENARIOS)
+FOREVER = (inf,) * SCENARIOS
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,20 @@ class Speaking:
 
 
 @dataclass(frozen=True)
+class Trainee:
+    """One of the reserve: whom she may answer, how long he must have waited for that, and what she is at.
+
+    Of speaking, after_call and away at most one is given, with the meaning it has for operators; else she is free.
+    """
+
+    shops: frozenset[int]
+    after_seconds: float = 0
+    speaking: Speaking | None = None
+    after_call: float | None = None
+    away: float | None = None
+
+
+@dataclass(frozen=True)
 class LineNow:
     """The line and its operators at one moment; numbers of seconds tell since when."""
 
@@ -49,11 +65,17 @@ class LineNow:
     speaking: tuple[Speaking, ...] = ()
     after_call: tuple[float, ...] = ()  # at rest after a conversation, by the queue's pause or her own key
     away: tuple[float, ...] = ()  # on a break
+    trainees: tuple[Trainee, ...] = ()
 
     @property
     def on_duty(self) -> int:
-        """How many operators serve the line; one on a break does not."""
-        return self.ready + len(self.speaking) + len(self.after_call)
+        """How many people serve the line; one on a break does not."""
+        trainees = sum(one.away is None for one in self.trainees)
+        return self.ready + len(self.speaking) + len(self.after_call) + trainees
+
+    def serving(self, shop_id: int) -> LineNow:
+        """The same line with those only who may answer this shop's callers."""
+        return replace(self, trainees=tuple(one for one in self.trainees if shop_id in one.shops))
 
 
 @dataclass(frozen=True)
@@ -82,11 +104,14 @@ class Handling:
 
 @dataclass(frozen=True)
 class Wait:
-    """From now until an operator answers, if he stays: half of such waits are below middle, 70 % in [low, high]."""
+    """From now until an operator answers, if he stays: half of such waits are below middle, 70 % in [low, high].
+
+    at_once: somebody is free for him."""
 
     middle_seconds: float
     low_seconds: float
     high_seconds: float
+    at_once: bool = False
 
 
 @dataclass
@@ -114,45 +139,87 @@ def _order(throw: int) -> itemgetter:
 _INVERSES = [pow(number, SCENARIOS - 2, SCENARIOS) for number in range(SCENARIOS)]  # modulo the prime; 0 stays 0
 
 
-def waits(line: LineNow, handling: Handling) -> tuple[Wait, ...] | None:
-    """The wait of each place in the line, first to last; None when there is no operator, not even on a break."""
-    if not line.on_duty and not line.away:
+def waits(line: LineNow, handling: Handling) -> tuple[Wait | None, ...] | None:
+    """The wait of each place in the line, first to last, None for one whom nobody there may answer; None when there is
+    nobody at all, not even on a break."""
+    if not line.on_duty and not line.away and not line.trainees:
         return None
     dice = Dice()
     operators = _operators(line, handling, dice)
-    return tuple(_wait(moments) for moments in _answers(line.waiting, handling, dice, operators))
+    trainees = [(one, _trainee(one, handling, dice)) for one in line.trainees]
+    answers = _answers(line.waiting, handling, dice, operators, trainees)
+    return tuple(_wait(moments, handling.answering_seconds) for moments in answers)
 
 
 def _operators(line: LineNow, handling: Handling, dice: Dice) -> list[list[float]]:
-    """For each course of events, when each operator could answer next, as a heap."""
-    ringing = handling.answering_seconds
-    columns = [[ringing] * SCENARIOS] * line.ready
-    for one in line.speaking:
-        talk = dice.thrown(left(handling.of(one), one.seconds))
-        columns.append([*map(add, talk, dice.thrown(handling.between))])
+    """For each course of events, when each operator could answer next, as a heap; without any, never."""
+    columns = [[handling.answering_seconds] * SCENARIOS] * line.ready
+    columns += [_after_talk(one, handling, dice) for one in line.speaking]
     rests = [left(handling.after_call, seconds) for seconds in line.after_call]
     breaks = [left(handling.absence.law, seconds) for seconds in line.away]
-    columns += [[seconds + ringing for seconds in dice.thrown(values)] for values in rests + breaks]
-    courses = [list(moments) for moments in zip(*columns, strict=True)]
+    columns += [_after_rest(values, handling, dice) for values in rests + breaks]
+    courses = [list(moments) for moments in zip(*(columns or [FOREVER]), strict=True)]
     for moments in courses:
         heapify(moments)
     return courses
 
 
+def _trainee(one: Trainee, handling: Handling, dice: Dice) -> list[float]:
+    """In each course of events, when she could answer next."""
+    if one.speaking:
+        return _after_talk(one.speaking, handling, dice)
+    if one.after_call is not None:
+        return _after_rest(left(handling.after_call, one.after_call), handling, dice)
+    if one.away is not None:
+        return _after_rest(left(handling.absence.law, one.away), handling, dice)
+    return [handling.answering_seconds] * SCENARIOS
+
+
+def _after_talk(one: Speaking, handling: Handling, dice: Dice) -> list[float]:
+    talk = dice.thrown(left(handling.of(one), one.seconds))
+    return [*map(add, talk, dice.thrown(handling.between))]
+
+
+def _after_rest(values: Sequence[float], handling: Handling, dice: Dice) -> list[float]:
+    return [seconds + handling.answering_seconds for seconds in dice.thrown(values)]
+
+
 def _answers(
-    waiting: Sequence[Waiting], handling: Handling, dice: Dice, operators: list[list[float]]
+    waiting: Sequence[Waiting],
+    handling: Handling,
+    dice: Dice,
+    operators: list[list[float]],
+    trainees: Sequence[tuple[Trainee, list[float]]],
 ) -> Iterator[list[float]]:
     """For each place, when in each course of events it would be answered."""
     for one in waiting:
-        yield [moments[0] for moments in operators]
+        helps = _helpers(one, handling, trainees)
+        helped = [min(max(hers[course], least) for hers, least in helps) for course in COURSES] if helps else FOREVER
+        yield [min(moments[0], moment) for moments, moment in zip(operators, helped, strict=True)]
         talk = dice.thrown(handling.of(one).whole)
         between = dice.thrown(handling.between)
         stays = FOREVER if one.kept else dice.thrown(handling.patience.left(one.waited_seconds))
-        for moments, talked, rest, leaves in zip(operators, talk, between, stays, strict=True):
-            if leaves > moments[0]:
+        for course, moments, moment, talked, rest, leaves in zip(
+            COURSES, operators, helped, talk, between, stays, strict=True
+        ):
+            if leaves <= min(moments[0], moment):
+                continue
+            if moment < moments[0]:
+                hers = min((hers for hers, least in helps), key=itemgetter(course))
+                hers[course] = moment + talked + rest
+            else:
                 heapreplace(moments, moments[0] + talked + rest)
 
 
-def _wait(moments: list[float]) -> Wait:
+def _helpers(
+    one: Waiting, handling: Handling, trainees: Sequence[tuple[Trainee, list[float]]]
+) -> list[tuple[list[float], float]]:
+    """Those of the reserve who may answer him: when each could answer next, and how long he must still wait for that."""
+    asked = handling.answering_seconds - one.waited_seconds
+    return [(hers, asked + who.after_seconds) for who, hers in trainees if one.shop_id in who.shops]
+
+
+def _wait(moments: list[float], ringing: float) -> Wait | None:
     moments.sort()
-    return Wait(*(moments[int(share * SCENARIOS)] for share in (MIDDLE, LOW, HIGH)))
+    middle, low, high = (moments[int(share * SCENARIOS)] for share in (MIDDLE, LOW, HIGH))
+    return None if middle == inf else Wait(middle, low, high, at_once=high <= ringing)

@@ -45,6 +45,7 @@ class QueueMember:
     reason: str
     paused_at: int  # epoch seconds of the last pause, 0 = never
     status: int
+    spoke_until: int = 0  # epoch seconds of the end of her last conversation, 0 = never
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class QueueEntry:
     queue: str
     position: int
     uniqueid: str
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -250,13 +252,18 @@ class Ami(Manager):
 
     def queue_members(self) -> list[QueueMember]:
         """The members of every queue, at this moment."""
-        return [_member(event) for event in self.ask_list("QueueStatus") if event.get("Event") == "QueueMember"]
+        return self.queues()[0]
 
     def queue_entries(self) -> list[QueueEntry]:
         """Who waits in every queue, at this moment; in each the first comes first."""
-        events = [event for event in self.ask_list("QueueStatus") if event.get("Event") == "QueueEntry"]
-        entries = [QueueEntry(e["Queue"], _number(e["Position"]), e["Uniqueid"]) for e in events]
-        return sorted(entries, key=lambda entry: (entry.queue, entry.position))
+        return self.queues()[1]
+
+    def queues(self) -> tuple[list[QueueMember], list[QueueEntry]]:
+        """Members and who waits, of every queue, at one moment."""
+        events = self.ask_list("QueueStatus")
+        members = [_member(event) for event in events if event.get("Event") == "QueueMember"]
+        entries = [_entry(event) for event in events if event.get("Event") == "QueueEntry"]
+        return members, sorted(entries, key=lambda entry: (entry.queue, entry.position))
 
     # --- calls ------------------------------------------------------------------------------------------------
 
@@ -283,6 +290,10 @@ class Ami(Manager):
                 return False
             raise
         return True
+
+    def press(self, channel: str, key: str) -> None:
+        """A key, as if whoever is at the other end of the channel had pressed it."""
+        self.send_action(Action="PlayDTMF", Channel=channel, Digit=key, Receive="true")
 
     def set_variable(self, name: str, value: object, channel: str = "") -> None:
         """Set a channel's variable, or a global one."""
@@ -335,7 +346,12 @@ def _member(event: dict[str, str]) -> QueueMember:
         reason=event.get("PausedReason", ""),
         paused_at=_number(event.get("LastPause")),
         status=_number(event.get("Status")),
+        spoke_until=_number(event.get("LastCall")),
     )
+
+
+def _entry(event: dict[str, str]) -> QueueEntry:
+    return QueueEntry(event["Queue"], _number(event["Position"]), event["Uniqueid"], event["Channel"])
 
 
 def _number(text: str | None) -> int:

@@ -15,9 +15,22 @@ from pathlib import Path
 
 from peewee import JOIN
 
-from models import DeadEnd, Did, Menu, Phone, Prompt, PromptSound, Queue, Release, Session, Shop, Telephone, Trunk, User
+from models import (
+    DeadEnd,
+    Did,
+    Menu,
+    Phone,
+    Prompt,
+    PromptSound,
+    Queue,
+    QueueOperator,
+    Session,
+    Shop,
+    Telephone,
+    Trunk,
+    User,
+)
 from pbx.config import Number, World, render
-from pbx.reserve import Releases, reach
 from settings import Settings
 
 STATIC = Path(__file__).parent / "etc"
@@ -91,6 +104,7 @@ def read(settings: Settings, recording: bool = True) -> World:
             .order_by(Telephone.user_id)
         ),
         queues=tuple(Queue.select().order_by(Queue.id)),
+        reserve=tuple(QueueOperator.select().where(QueueOperator.penalty > 0).order_by(QueueOperator.user)),
         resolved={trunk.id: _resolve(trunk.host) for trunk in trunks if trunk.host},
         recording=recording,
     )
@@ -113,15 +127,8 @@ def _number(did: Did, menu: Menu | None, settings: Settings, dead_end: str = "")
         live=menu is not None,
         record=record,
         shop_name_sound=path,
-        reserve=reach(did.shop_id, releases()),
         dead_end=dead_end,
     )
-
-
-def releases() -> Releases:
-    """Who of the reserve may be rung for which shops now."""
-    open_ones = Release.select(Release.user, Release.shop).join(User).where(Release.ends_at.is_null(), User.is_active)
-    return frozenset(open_ones.tuples())
 
 
 def _sound(prompt_id: int, language: str) -> PromptSound | None:

@@ -14,14 +14,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from models import Did, Phone, Queue, Telephone, Trunk
-from pbx.names import CEL_FIELDS, CEL_FILE, KEEP_PLACE
+from models import Did, Phone, Queue, QueueOperator, Telephone, Trunk
+from pbx.names import CEL_FIELDS, CEL_FILE, KEEP_PLACE, SENT
 from settings import ROOT, Settings
 
 WORD = re.compile(r"[A-Za-z0-9_.+@:/ -]*")
 E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 HOME = "+380"
 LINE_WEIGHT = 10  # callers before callbacks of the automatic queue, whose weight is 0
+SENT_WEIGHT = 20  # who was sent to one of the reserve before who waits in the line, where she is a member too
 SECRET = re.compile(r"[!-~]*")  # printable ASCII without space
 
 
@@ -39,7 +40,6 @@ class Number:
     live: bool  # the shop has published a menu; nothing of it is answered before
     record: bool  # the published greeting holds the notice and the shop wants recordings
     shop_name_sound: str  # absolute path without extension, or ""
-    reserve: int = 0  # the highest penalty its callers may reach
     dead_end: str = ""  # host:port where a drill's callers find our process out of reach
 
 
@@ -52,6 +52,7 @@ class World:
     phones: tuple[Phone, ...]
     telephones: tuple[Telephone, ...]  # in browsers; who has one open is not rung at a SIP telephone
     queues: tuple[Queue, ...]
+    reserve: tuple[QueueOperator, ...]  # each has a queue of her own too
     resolved: dict[int, tuple[str, ...]]  # trunk id -> addresses of its host, as last resolved
     recording: bool = True  # False while the disk is nearly full
 
@@ -200,7 +201,6 @@ def number_values(number: Number, trunk: Trunk) -> dict[str, object]:
         "SHOP_LABEL": label(shop.name),
         "SHOP_NAME": number.shop_name_sound,
         "LAST_RESORT": _last_resort(shop, trunk),
-        "RESERVE": number.reserve,
         "MOST_OUT": shop.cap_concurrent,
         "DID_NUMBER": caller_id(trunk, did.number),
     }
@@ -389,21 +389,30 @@ def _queues(world: World, settings: Settings) -> str:
         f"timeout={settings.ring_seconds}",
         f"retry={settings.retry_seconds}",
         f"wrapuptime={settings.wrapup_seconds}",
-        # a break counts as present: the line stays open for her return
-        "joinempty=unavailable,invalid,unknown,penalty",
-        "leavewhenempty=unavailable,invalid,unknown,penalty",
         "setinterfacevar=yes",
         "timeoutrestart=no",
         "announce-frequency=0",
         "announce-holdtime=no",
         "announce-position=no",
     )
+    # a break counts as present: the line stays open for her return
+    stays = _empty("unavailable", "invalid", "unknown")
     # a key leaves the line, also while an operator's telephone rings; an operator is free for what waits behind it
     # only while nobody waits in it
-    own = (f"context={KEEP_PLACE}", f"weight={LINE_WEIGHT}")
-    return "".join(
-        section(queue.pbx_name, (*lines, *own)) + section(queue.automatic_name, lines) for queue in world.queues
-    )
+    line = (*lines, *stays, f"context={KEEP_PLACE}", f"weight={LINE_WEIGHT}")
+    automatic = (*lines, *stays, f"context={SENT}")
+    # who was sent to one of the reserve goes back to his place as soon as she cannot answer
+    goes = _empty("paused", "inuse", "ringing", "unavailable", "invalid", "unknown", "wrapup")
+    hers = (*lines, *goes, f"context={KEEP_PLACE}", f"weight={SENT_WEIGHT}")
+    sections = [(queue.pbx_name, line) for queue in world.queues]
+    sections += [(queue.automatic_name, automatic) for queue in world.queues]
+    sections += [(name, hers) for name in dict.fromkeys(one.reserve_name for one in world.reserve)]
+    return "".join(section(*one) for one in sections)
+
+
+def _empty(*states: str) -> tuple[str, str]:
+    """A queue whose members are all in one of these states takes nobody and keeps nobody."""
+    return f"joinempty={','.join(states)}", f"leavewhenempty={','.join(states)}"
 
 
 def _cel_custom() -> str:

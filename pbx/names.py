@@ -25,7 +25,6 @@ RECORD = "RECORD"  # 1 when the published greeting tells callers that calls are 
 SHOP_LABEL = "SHOP_LABEL"  # the shop's name in plain ASCII letters: what an operator's phone shows
 SHOP_NAME = "SHOP_NAME"  # sound that tells the operator which shop it is; "" when there is none
 LAST_RESORT = "LAST_RESORT"  # "message", or what Dial() rings: PJSIP/<number>@trunk-<id>
-RESERVE = "RESERVE"  # the highest penalty its callers may reach: 0 operators, more the reserve released for it
 MOST_OUT = "MOST_OUT"  # so many calls may go out for the shop at the same time
 DID_NUMBER = "DID_NUMBER"  # the DID as this trunk wants it as caller ID
 NUMBER_VARIABLES = (
@@ -38,7 +37,6 @@ NUMBER_VARIABLES = (
     SHOP_LABEL,
     SHOP_NAME,
     LAST_RESORT,
-    RESERVE,
     MOST_OUT,
     DID_NUMBER,
 )
@@ -62,7 +60,11 @@ TRANSFER = "TRANSFER"  # Transfer.public_id
 OVERFLOW = "OVERFLOW"  # Overflow.public_id
 CALLER_CHANNEL = "CALLER_CHANNEL"  # the channel of the caller who is handed over
 MAX_MS = "MAX_MS"  # the longest the conversation may last; by agi/ where the caller's own key dials
+SENT_TO = "SENT_TO"  # where one who waits is sent: the queue of one of the reserve, or SENT_TO_NOBODY
 SOUNDS = "SOUNDS"  # what is whispered to a waiting caller: paths without extension, separated by spaces
+
+SENT_TO_NOBODY = "nobody"
+SENT_KEY = "D"  # what the scheduler presses for him: a key that no telephone has
 
 MENU_RESULTS = ("line", "hangup", "mobile", "voicemail")
 
@@ -80,6 +82,7 @@ ANNOUNCE = "announce"  # whispers to a waiting caller; the extension is his chan
 NOBODY = "nobody"  # no operator signed on: last resort
 MOBILE = "mobile"  # the owner's, by a key of the menu
 KEEP_PLACE = "keep-place"  # key 1 in the line: call me back, keep my place
+SENT = "sent"  # one who waits goes where SENT_TO says; in the line too, by KEEP_PLACE
 PLACE = "place"  # a placeholder: waits in the line for a customer who has hung up
 PLACE_TAKEN = "place-taken"  # its other half, once an operator has picked up
 VOICEMAIL = "voicemail"  # a message for the shop is recorded

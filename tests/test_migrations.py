@@ -50,6 +50,14 @@ INSERT INTO trunk (id, name, kind, host, port, username, secret, addresses, call
     'did', 1);
 INSERT INTO did (id, number, shop_id, trunk_id, label, language, starts_at)
     VALUES (1, '+380442000001', 1, 1, '', '', '2026-11-21T10:00:00.000000+00:00');
+INSERT INTO shop (id, name, colour, timezone, language, queue_id, short_call_seconds, recording_wanted,
+    recording_days, last_resort, allowed_destinations, cap_concurrent, cap_minutes_per_day, numbers_open, is_test,
+    created_at)
+    VALUES (2, 'Мило', '#123456', 'Europe/Kyiv', 'uk', 1, 5, 0, 90, 'message', 'ua-mobile', 2, 300, 0, 0,
+    '2026-11-21T10:00:00.000000+00:00');
+INSERT INTO user (id, email, name, password_hash, language, is_active, created_at)
+    VALUES (2, 'iryna@example.com', 'Ірина', 'x', 'uk', 1, '2026-11-21T10:00:00.000000+00:00');
+INSERT INTO queue_operator (id, queue_id, user_id, penalty) VALUES (1, 1, 1, 0), (2, 1, 2, 5);
 INSERT INTO presence (id, user_id, kind, starts_at, ended_because)
     VALUES (1, 1, 'ready', '2026-11-21T10:00:00.000000+00:00', '');
 INSERT INTO phone (id, user_id, secret, created_at) VALUES (1, 1, 's', '2026-11-21T10:00:00.000000+00:00');
@@ -78,3 +86,29 @@ def test_an_upgrade_keeps_every_row_of_the_first_release(tmp_path):
         assert (promise.customer, promise.misses.count(), promise.claims.count()) == ("+380671112233", 1, 1)
         assert promise.attempts.get().user.name == "Ольга"
         assert not models.database.execute_sql("PRAGMA foreign_key_check").fetchall()
+
+
+def test_an_upgrade_leaves_trainees_the_shops_they_answered_for(tmp_path):
+    models.database.init(str(tmp_path / "upgraded.db"))
+    with models.database.connection_context():
+        Runner(models.database, str(MIGRATIONS)).up("0001_the_house")
+        for statement in FIRST_HOUSE.split(";\n"):
+            models.database.execute_sql(statement)
+        Runner(models.database, str(MIGRATIONS)).up()
+        releases = list(models.Release.select().order_by(models.Release.shop))
+        assert [(one.user.name, one.shop.name) for one in releases] == [("Ірина", "Чай"), ("Ірина", "Мило")]
+        assert all(one.ends_at is None and one.starts_at <= models.utcnow() for one in releases)
+
+
+def test_an_upgrade_gives_no_release_to_whom_owners_have_decided_on(tmp_path):
+    models.database.init(str(tmp_path / "upgraded.db"))
+    with models.database.connection_context():
+        steps = Runner(models.database, str(MIGRATIONS))
+        steps.up("0001_the_house")
+        for statement in FIRST_HOUSE.split(";\n"):
+            models.database.execute_sql(statement)
+        steps.up("0002_the_trade")
+        trainee = models.User.get_by_id(2)
+        models.Release.create(user=trainee, shop=1)
+        steps.up()
+        assert [one.shop_id for one in trainee.releases] == [1]

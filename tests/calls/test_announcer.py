@@ -9,6 +9,7 @@ import pytest
 import models
 from calls import announcer, prompts, waiting_prompts
 from calls.announcer import Heard
+from calls.line import InLine
 from models import Announced, Call, WaitingPlayed
 from pbx.ami import QueueEntry
 from union.audit import BOX
@@ -133,14 +134,44 @@ def test_a_prompt_that_the_line_plays_cannot_be_removed(settings, house):
     assert WaitingPlayed.select().count() == 0
 
 
+def in_line(key: str, shop: models.Shop, at: float, **more) -> InLine:
+    return InLine(key, shop, after(at), after(at), **more)
+
+
 def test_the_line_counts_placeholders_and_who_is_no_call_yet(call):
     entries = [QueueEntry("line-1", 1, "cb-12ab-line"), QueueEntry("line-1", 2, "1.1"), QueueEntry("line-1", 3, "9.9")]
-    seen = announcer.waiting(entries, {"1.1": call}, after(25))
+    seen = announcer.waiting(entries, {"1.1": in_line("1.1", call.shop, 0, call=call)}, after(25))
     assert [(one.shop_id, one.waited_seconds, one.kept) for one in seen] == [
         (0, 0, True),
         (call.shop_id, 25, False),
         (0, 0, False),
     ]
+
+
+def test_who_is_offered_to_one_of_the_reserve_has_his_place_in_the_line_still(house, call):
+    other = models.Queue.create(name="another line")
+    elsewhere = models.Shop.create(name="elsewhere", queue=other)
+    standing = {
+        key: in_line(key, shop, at, call=call)
+        for key, shop, at in (
+            ("1.1", house.tea, 0),
+            ("2.2", house.soap, 5),
+            ("3.3", house.tea, 9),
+            ("4.4", elsewhere, 1),
+        )
+    }
+    line, hers = house.tea.queue.pbx_name, "reserve-7"
+    entries = [QueueEntry(line, 1, "1.1"), QueueEntry(line, 2, "3.3"), QueueEntry(line, 3, "new")]
+    entries += [
+        QueueEntry(hers, 1, "2.2"),
+        QueueEntry("reserve-8", 1, "4.4"),
+        QueueEntry("automatic-1", 1, "cb-behind"),
+    ]
+    lines = announcer.lines(entries, standing)
+    assert {queue: [(e.uniqueid, e.position) for e in theirs] for queue, theirs in lines.items()} == {
+        house.tea.queue_id: [("1.1", 1), ("2.2", 2), ("3.3", 3), ("new", 4)],
+        other.id: [("4.4", 1)],
+    }
 
 
 def test_he_is_spoken_to_in_the_language_of_the_number_he_rang_or_of_the_shop(call, house):

@@ -145,8 +145,20 @@ def test_only_who_signed_on_is_in_the_line_and_a_break_is_a_pause(queue, operato
     presence.take_break(trainee, "meal")
     assert presence.line_now() == {
         (queue.pbx_name, f"PJSIP/op-{operator.id}"): Member(0, False, ""),
-        (queue.pbx_name, f"PJSIP/op-{trainee.id}"): Member(99, True, "meal"),
+        (queue.pbx_name, f"PJSIP/op-{trainee.id}"): Member(5, True, "meal"),
     }
+
+
+def test_who_stands_apart_is_paused_in_the_line_and_as_she_is_in_a_queue_of_her_own(queue, operator, trainee):
+    presence.sign_on(operator)
+    presence.sign_on(trainee)
+    line, own = ((name, f"PJSIP/op-{trainee.id}") for name in (queue.pbx_name, f"reserve-{trainee.id}"))
+    theirs = presence.line_now(apart=frozenset({trainee.id}))
+    assert (theirs[line], theirs[own]) == (Member(5, True, "reserve"), Member(0, False, ""))
+    presence.take_break(trainee, "meal")
+    theirs = presence.line_now(apart=frozenset({trainee.id}))
+    assert (theirs[line], theirs[own]) == (Member(5, True, "meal"), Member(0, True, "meal"))
+    assert own not in presence.line_now()
 
 
 def test_while_her_callback_runs_the_line_does_not_ring_her(queue, operator):

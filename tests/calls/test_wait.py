@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from calls.handling import History, fit
 from calls.laws import SHARES, LogNormal, Patience, Sometimes
-from calls.wait import Handling, LineNow, Speaking, Waiting, waits
+from calls.wait import Handling, LineNow, Speaking, Trainee, Waiting, waits
 
 SHOP, NEVER = 1, Patience((0,), (1e-9,))
 NO_MOMENT = Sometimes(0, LogNormal(1, 1))
@@ -76,6 +76,40 @@ def test_where_callers_leave_as_fast_as_one_operator_answers_the_last_waits_for_
 def test_her_telephone_s_ringing_is_part_of_the_wait():
     wait, *_ = waits(line(1, ready=1), memoryless(answering_seconds=7))
     assert (wait.low_seconds, wait.middle_seconds, wait.high_seconds) == (7, 7, 7)
+
+
+def test_a_trainee_for_everybody_is_one_more_operator():
+    busy = (Speaking(SHOP, 50.0), Speaking(SHOP, 10.0))
+    trainees = (Trainee(frozenset({SHOP}), speaking=busy[1]),)
+    theirs = waits(line(6, speaking=busy[:1], trainees=trainees), memoryless())
+    assert theirs == waits(line(6, speaking=busy), memoryless())
+
+
+def test_a_trainee_helps_her_shops_callers_and_so_those_before_and_behind_them_wait_less():
+    """Two shops in turn, one operator: she who may answer the second shop shortens everybody's wait, his most."""
+    queue = tuple(Waiting(shop, 0) for shop in (SHOP, 2, SHOP, 2))
+    alone = LineNow(queue, speaking=(Speaking(SHOP, 0),))
+    helped = replace(alone, trainees=(Trainee(frozenset({2}), speaking=Speaking(2, 0)),))
+    before, after = waits(alone, memoryless()), waits(helped, memoryless())
+    assert after[0] == before[0], "the first is not hers"
+    assert after[1].middle_seconds == pytest.approx(erlang_quantile(0.5, 1, 100), rel=0.2)
+    assert all(new.middle_seconds < old.middle_seconds for new, old in zip(after[1:], before[1:], strict=True))
+
+
+def test_a_free_trainee_is_rung_for_him_once_he_has_waited_long_enough():
+    trainees = (Trainee(frozenset({SHOP}), after_seconds=20),)
+    queue = (Waiting(SHOP, 5), Waiting(2, 0), Waiting(SHOP, 0))
+    first, second, _ = waits(LineNow(queue, speaking=(Speaking(2, 0),), trainees=trainees), memoryless(1e6))
+    assert (first.middle_seconds, first.at_once) == (15, False)
+    assert second.middle_seconds > 1e5
+    soon = waits(LineNow((Waiting(SHOP, 21),), speaking=(Speaking(2, 0),), trainees=trainees), memoryless(1e6))
+    assert (soon[0].middle_seconds, soon[0].at_once) == (0, True)
+
+
+def test_whom_nobody_there_may_answer_is_told_no_wait():
+    trainees = (Trainee(frozenset({2}), away=30.0),)
+    nobody, somebody = waits(LineNow((Waiting(SHOP, 0), Waiting(2, 0)), trainees=trainees), memoryless())
+    assert nobody is None and somebody.middle_seconds >= 0
 
 
 def test_without_an_operator_there_is_no_wait_to_tell():

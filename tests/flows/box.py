@@ -22,6 +22,7 @@ import models
 import settings
 from pbx import apply
 from pbx.apply import modules_to_reload
+from tests.flows.phones import PATIENCE, goes_first
 
 HOUSE = Path(settings.__file__).parent
 T = TypeVar("T")
@@ -29,8 +30,8 @@ WRAPPER = HOUSE / "deploy" / "asterisk"
 
 
 def until(question: Callable[[], T], timeout: float = 10, what: str = "") -> T:
-    """The first true answer to a question asked every 20 ms. Raises TimeoutError."""
-    deadline = time.monotonic() + timeout
+    """The first true answer to a question asked every 20 ms; timeout: what a quiet machine may need. Raises TimeoutError."""
+    deadline = time.monotonic() + timeout * PATIENCE
     while not (answer := question()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {timeout} s: {what or question}")
@@ -92,6 +93,7 @@ class Box:
         """Write the configuration and wait until Asterisk is fully booted."""
         apply.apply(self.settings)
         self._start("asterisk", str(WRAPPER), "-f", "-C", self._conf())
+        goes_first(self.processes["asterisk"])
         until(lambda: self.rx("core waitfullybooted").startswith("Asterisk has fully booted"), 20, "Asterisk booted")
 
     def start_agi(self):

@@ -14,6 +14,7 @@ from tests.flows.phones import Telephone
 from tests.flows.sound import speech
 
 TEA, SOAP, TOOLS = "+380442000001", "+380442000002", "+380442000003"
+QUALIFY_SECONDS = 3.2  # a little more than Asterisk waits for a trunk's answer
 CUSTOMER, OTHER, THIRD = "+380501112233", "+380672223344", "+380935556677"
 
 
@@ -41,9 +42,14 @@ class Cast:
     def customer(self, number: str = CUSTOMER, **options) -> Telephone:
         """A telephone that calls to the trunk ring; Asterisk, which may have asked before it was there, knows of it."""
         phone = self.caller(number, port=5060, **options)
+        self.reach_trunk()
+        time.sleep(QUALIFY_SECONDS)  # a question asked before counts as not answered only now
+        self.reach_trunk()
+        return phone
+
+    def reach_trunk(self) -> None:
         self.box.rx("pjsip qualify trunk-1")
         until(lambda: re.search(r"trunk-1/.* Avail ", self.box.rx("pjsip show contacts")), 15, "the trunk answers")
-        return phone
 
     def in_line(self, number: str, caller: Telephone) -> Telephone:
         """A caller has pressed the key for the operator and stands in the line (FastAGI must run)."""
@@ -75,9 +81,10 @@ class Cast:
         return phone
 
     def member(self, user: models.User) -> str:
-        """How Asterisk's queue describes her; "" when she is not in it or her telephone cannot be reached."""
+        """How the line describes her; "" when she is not in it or her telephone cannot be reached."""
         name = presence.interface(user.id)
-        lines = [line for line in self.box.rx("queue show").splitlines() if f"{name} " in line]
+        members = self.box.rx(f"queue show {models.Queue.get().pbx_name}").splitlines()
+        lines = [line for line in members if f"{name} " in line]
         return lines[0] if lines and "Unavailable" not in lines[0] else ""
 
     def going_out(self, shop: str) -> int:

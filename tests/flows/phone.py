@@ -7,6 +7,7 @@ a process and wants one thread: hence a process for each telephone. See `phones.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import select
 import sys
@@ -17,6 +18,20 @@ import pjsua2 as pj
 
 def say(event: str, **facts) -> None:
     print(json.dumps({"event": event, "at": time.time(), **facts}), flush=True)
+
+
+JB_DISCARD_NONE = 0  # pjmedia/jbuf.h
+
+
+def keep_every_packet(media: pj.MediaConfig) -> None:
+    """A jitter buffer that never throws away what came in a burst: on a busy machine it would cut words to pieces.
+
+    What comes late makes it deeper, so that the next burst finds room."""
+    media.jbInit = media.jbMinPre = 100
+    media.jbMax = 3000  # milliseconds
+    way = media.jbDiscardAlgo  # a pointer to the enumeration: pjsua2 for Python knows no other way
+    ctypes.c_int.from_address(int(way)).value = JB_DISCARD_NONE
+    media.jbDiscardAlgo = way
 
 
 class Call(pj.Call):
@@ -42,8 +57,8 @@ class Call(pj.Call):
         record, play = self.phone.options.get("record"), self.phone.options.get("play")
         if record and self.recorder is None:
             self.recorder = pj.AudioMediaRecorder()
-            self.recorder.createRecorder(record)
-            say("recording")
+            self.recorder.createRecorder(record.format(call=self.getId()))
+            say("recording", call=self.getId())
             audio.startTransmit(self.recorder)
         if play and self.player is None:
             self.player = pj.AudioMediaPlayer()
@@ -85,6 +100,7 @@ class Phone:
         config.medConfig.ecTailLen = 0
         config.medConfig.noVad = True
         config.medConfig.sndAutoCloseTime = -1
+        keep_every_packet(config.medConfig)
         self.endpoint.libInit(config)
         transport = pj.TransportConfig()
         transport.boundAddress = transport.publicAddress = options["address"]
@@ -139,8 +155,10 @@ class Phone:
         except pj.Error as error:
             say("error", text=error.info())
 
-    def do_call(self, uri: str, headers: dict | None = None):
+    def do_call(self, uri: str, headers: dict | None = None, user: str = ""):
         call, param = Call(self), pj.CallOpParam(True)
+        if user:
+            param.txOption.localUri = f"<sip:{user}@{self.options['address']}>"
         for name, value in (headers or {}).items():
             header = pj.SipHeader()
             header.hName, header.hValue = name, value

@@ -14,7 +14,7 @@ from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA
 from tests.flows.sound import heard
 
 pytestmark = pytest.mark.flow
-BOX = {"wrapup_seconds": 0, "announce_first_seconds": 2, "announce_again_seconds": 4, "announce_quiet_seconds": 4,
+BOX = {"wrapup_seconds": 2, "announce_first_seconds": 2, "announce_again_seconds": 4, "announce_quiet_seconds": 4,
     "key_wait_seconds": 1, "tick_seconds": 2, "tick_late_seconds": 30}  # fmt: skip
 RUNS = ("agi", "scheduler")
 

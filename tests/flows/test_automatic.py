@@ -16,7 +16,7 @@ from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, THIRD
 
 pytestmark = pytest.mark.flow
 BOX = {
-    "wrapup_seconds": 0, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "tick_late_seconds": 30, "place_again_seconds": 0.2, "place_refused_seconds": 600, "callback_ring_seconds": 3,
+    "wrapup_seconds": 2, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "tick_late_seconds": 30, "place_again_seconds": 0.2, "place_refused_seconds": 600, "callback_ring_seconds": 3,
 }  # fmt: skip
 RUNS = ("agi", "scheduler")
 SHOPS = ("tea", "soap", "tools")

@@ -61,7 +61,7 @@ def test_it_can_dial_nobody_and_write_to_nobody(cast, softphone):
 
 
 def test_it_can_send_a_caller_nowhere(cast, softphone):
-    outside = cast.caller(ABROAD, port=5060)
+    outside = cast.customer(ABROAD)
     on_duty(cast)
     caller = rung(cast, softphone)
     assert softphone.evaluate("phone.answer()") == 200
@@ -71,7 +71,7 @@ def test_it_can_send_a_caller_nowhere(cast, softphone):
 
 
 def test_a_call_is_not_sent_elsewhere_by_302(cast, softphone):
-    outside = cast.caller(ABROAD, port=5060)
+    outside = cast.customer(ABROAD)
     on_duty(cast)
     caller = rung(cast, softphone)
     softphone.evaluate("(user) => phone.redirect(user)", ABROAD)

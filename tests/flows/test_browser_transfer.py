@@ -25,7 +25,7 @@ def cast(cast):
 
 
 def test_she_offers_the_caller_twice_and_the_second_time_he_is_taken(cast):
-    mobile = cast.caller(MOBILE, port=5060)
+    mobile = cast.customer(MOBILE)
     with browser.desk(cast) as desk:
         on_duty(desk, cast.operator)
         caller = in_call(desk)

@@ -141,7 +141,7 @@ def test_the_trunk_is_dead(cast):
 
 
 def test_while_she_speaks_with_a_caller_her_wish_is_refused_and_nothing_rings(cast):
-    operator, customer = cast.on_duty(cast.operator, 20, answer=200), cast.caller(OTHER, port=5060)
+    operator, customer = cast.on_duty(cast.operator, 20, answer=200), cast.customer(OTHER)
     caller = cast.caller()
     caller.call(cast.box.rings(SOAP))
     operator.answered()
@@ -153,7 +153,7 @@ def test_while_she_speaks_with_a_caller_her_wish_is_refused_and_nothing_rings(ca
 
 def test_while_her_callback_lasts_the_line_rings_another(cast):
     operator, trainee = cast.on_duty(cast.operator, 20, answer=200), cast.on_duty(cast.trainee, 21)
-    customer = cast.caller(OTHER, port=5060, answer=200)
+    customer = cast.customer(OTHER, answer=200)
     attempt = click(cast, owed(cast, customer=OTHER))
     customer.answered()
     caller = cast.caller()

@@ -19,7 +19,7 @@ from tests.flows.sound import HEARD, NOT_HEARD, heard, samples, spoken, voice_in
 
 pytestmark = pytest.mark.flow
 NAME_SECONDS = 1.2  # so long she hears the shop's name before the two are connected
-BOX = {"ring_seconds": 2, "wrapup_seconds": 0, "rtp_timeout_seconds": 2}
+BOX = {"ring_seconds": 2, "wrapup_seconds": 2, "rtp_timeout_seconds": 2}
 RUNS = ("scheduler",)
 
 
@@ -212,7 +212,7 @@ def test_with_nobody_signed_on_the_caller_hears_that_he_will_be_called(cast, tmp
 def test_with_nobody_signed_on_the_owners_mobile_rings_and_shows_the_shops_number(cast):
     models.Shop.update(last_resort="mobile", last_resort_number="+380509998877").execute()
     until(lambda: "+380509998877" in cast.box.rx("dialplan show numbers-1"), 4, "the scheduler wrote and reloaded it")
-    mobile = cast.caller("+380509998877", port=5060)
+    mobile = cast.customer("+380509998877")
     caller = cast.caller()
     caller.call(cast.box.rings(TEA))
     ringing = mobile.wait("incoming")
@@ -232,7 +232,7 @@ def test_with_nobody_signed_on_the_owners_mobile_rings_and_shows_the_shops_numbe
 def test_with_nobody_signed_on_a_mobile_whose_voicemail_answers_gets_no_caller(cast):
     models.Shop.update(last_resort="mobile", last_resort_number="+380509998877").execute()
     until(lambda: "+380509998877" in cast.box.rx("dialplan show numbers-1"), 4, "the scheduler wrote and reloaded it")
-    mobile = cast.caller("+380509998877", port=5060)
+    mobile = cast.customer("+380509998877")
     caller = cast.caller()
     caller.call(cast.box.rings(TEA))
     mobile.answer(mobile.wait("incoming")["call"])

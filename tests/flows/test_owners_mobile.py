@@ -23,7 +23,7 @@ def owners_mobile(cast):
     models.Shop.update(short_call_seconds=0, last_resort="mobile", last_resort_number="+380509998877").execute()
     models.MenuOption.create(menu=cast.menus["tea"], key="4", label="Власник", kind="mobile")
     until(lambda: "+380509998877" in cast.box.rx("dialplan show numbers-1"), 4, "the scheduler wrote and reloaded it")
-    return cast.caller("+380509998877", port=5060)
+    return cast.customer("+380509998877")
 
 
 def asking_for_the_owner(cast, number: str = CUSTOMER):

@@ -8,12 +8,12 @@ import time
 import pytest
 
 from calls import presence
-from models import Attempt, Callback, Claim, KeptPlace, Placeholder
+from models import Attempt, Callback, Claim, KeptPlace, Placeholder, Release
 from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, TOOLS
 
 pytestmark = pytest.mark.flow
-BOX = {"wrapup_seconds": 0, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "tick_late_seconds": 30, "place_again_seconds": 0.2, "key_wait_seconds": 1,
+BOX = {"wrapup_seconds": 2, "ring_seconds": 4, "place_permit_seconds": 8, "tick_seconds": 2, "tick_late_seconds": 30, "place_again_seconds": 0.2, "key_wait_seconds": 1,
     "callback_ring_seconds": 3}  # fmt: skip
 RUNS = ("agi", "scheduler")
 NAME_SECONDS = 1.5  # so long she hears the shop's name before the two are connected
@@ -155,6 +155,28 @@ def test_she_lets_it_ring_out_and_another_is_rung_for_him(cast):
     customer.hangup()
     trainee.ended(5)
     assert Attempt.select().count() == 1
+
+
+def test_a_trainee_who_answers_for_some_shops_is_sent_his_place_too(cast):
+    Release.delete().where(Release.shop == cast.shops["tools"]).execute()
+    operator, trainee = cast.on_duty(cast.operator, 20), cast.on_duty(cast.trainee, 21)
+    for user in (cast.operator, cast.trainee):
+        busy_elsewhere(cast, user)
+    passed_over = cast.in_line(TOOLS, cast.caller(OTHER))
+    customer = keeps_place(cast, answer=200)
+    held(cast)
+    back(cast, cast.trainee)
+    ringing = trainee.wait("incoming", 10)
+    assert "X-Spilka-Call: cb-" in ringing["invite"]
+    trainee.answer(ringing["call"])
+    customer.wait("incoming", 15)
+    customer.answered()
+    until(lambda: Attempt.get().user == cast.trainee, 10, "the attempt is hers")
+    customer.hangup()
+    trainee.ended(10)
+    back(cast, cast.operator)
+    assert '"Instrumenty"' in operator.wait("incoming", 10)["invite"]
+    passed_over.hangup()
 
 
 def test_he_rings_in_and_takes_his_place_himself(cast):

@@ -39,7 +39,7 @@ def lines_of_members(cast) -> list[str]:
 def test_signing_on_a_break_and_signing_off_are_seen_by_asterisk_within_a_second(cast):
     cast.on_duty(cast.operator, 20)
     cast.on_duty(cast.trainee, 21)
-    assert "penalty 1" in cast.member(cast.trainee) and "penalty" not in cast.member(cast.operator)
+    assert "penalty 5" in cast.member(cast.trainee) and "penalty" not in cast.member(cast.operator)
     presence.take_break(cast.operator, "meal")
     until(lambda: "paused:meal" in cast.member(cast.operator), 1)
     presence.take_break(cast.operator, "training")

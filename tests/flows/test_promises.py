@@ -12,7 +12,7 @@ from tests.flows.box import until
 from tests.flows.cast import SOAP, TEA
 
 pytestmark = pytest.mark.flow
-BOX, RUNS = {"wrapup_seconds": 0}, ("scheduler",)
+BOX, RUNS = {"wrapup_seconds": 2}, ("scheduler",)
 
 
 def misses(cast, count: int) -> Callback:

@@ -56,7 +56,7 @@ def ended(transfer: models.Transfer) -> models.Transfer:
 def test_the_owner_takes_the_call_and_the_operator_is_free(cast, tmp_path):
     files = {name: tmp_path / f"{name}.wav" for name in ("caller", "owner")}
     voices = {name: cast.speech(900 + n, 6) for n, name in enumerate(("caller", "operator", "owner"))}
-    mobile = cast.caller(MOBILE, port=5060, record=str(files["owner"]), play=str(voices["owner"]))
+    mobile = cast.customer(MOBILE, record=str(files["owner"]), play=str(voices["owner"]))
     operator, caller, key = in_call(
         cast,
         operator={"play": str(voices["operator"])},
@@ -90,7 +90,7 @@ def test_the_owner_takes_the_call_and_the_operator_is_free(cast, tmp_path):
 
 @pytest.mark.parametrize("what", ["nobody picks up", "no key is pressed", "she takes him back"])
 def test_not_taken_the_caller_is_hers_as_before(cast, what):
-    mobile = cast.caller(MOBILE, port=5060)
+    mobile = cast.customer(MOBILE)
     operator, caller, key = in_call(cast)
     transfer = hand_over(cast, key)
     mobile.wait("incoming") if what == "nobody picks up" else rung(mobile)
@@ -107,7 +107,7 @@ def test_not_taken_the_caller_is_hers_as_before(cast, what):
 
 
 def test_the_owner_hangs_up_and_the_call_is_over_though_the_scheduler_was_dead_meanwhile(cast):
-    mobile = cast.caller(MOBILE, port=5060)
+    mobile = cast.customer(MOBILE)
     operator, caller, key = in_call(cast)
     transfer = hand_over(cast, key)
     rung(mobile)

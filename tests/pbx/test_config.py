@@ -78,7 +78,6 @@ def test_a_number_has_an_extension_for_each_form_and_all_its_callers_need(box, t
         " same => n,Set(SHOP_LABEL=Chai Kava)\n"
         " same => n,Set(SHOP_NAME=/data/prompts/1/ab12)\n"
         " same => n,Set(LAST_RESORT=PJSIP/380501234567@trunk-1)\n"
-        " same => n,Set(RESERVE=0)\n"
         " same => n,Set(MOST_OUT=2)\n"
         " same => n,Set(DID_NUMBER=380442000001)\n"
         " same => n,Goto(call-in,s,1)\n"
@@ -258,3 +257,16 @@ def test_a_number_takes_the_form_its_trunk_wants(number, form, dialled):
 def test_only_e164_is_ever_put_into_a_trunks_form(number):
     with pytest.raises(config.Unwritable):
         config.in_form(number, "plus")
+
+
+def test_each_of_the_reserve_has_a_queue_of_her_own_that_keeps_nobody_waiting(box, tea):
+    user = models.User.create(email="t@example.com", name="trainee", password_hash="x")
+    models.QueueOperator.create(queue=tea.queue, user=user, penalty=5)
+    queues = files(box)["spilka/queues.conf"]
+    own = queues.partition(f"[reserve-{user.id}]")[2]
+    assert [line for line in own.splitlines() if line.startswith(("leave", "context", "weight"))] == [
+        "leavewhenempty=paused,inuse,ringing,unavailable,invalid,unknown,wrapup",
+        "context=keep-place",
+        "weight=20",
+    ]
+    assert f"[{tea.queue.pbx_name}]" in queues and f"[{tea.queue.automatic_name}]" in queues

@@ -21,6 +21,7 @@ FROM_SCHEDULER = {
     names.TRUNK,
     names.MAX_MS,
     names.OVERFLOW,
+    names.SENT_TO,
     names.EVENT_TICK,
 }
 FROM_AGI = {names.ROUTE, names.MENU_RESULT, names.KEPT, names.KEPT_SINCE, names.PERMITTED}
@@ -43,6 +44,7 @@ def section(name: str) -> str:
         names.NOBODY,
         names.MOBILE,
         names.KEEP_PLACE,
+        names.SENT,
         names.PLACE,
         names.PLACE_TAKEN,
         names.VOICEMAIL,
@@ -98,6 +100,12 @@ def test_the_phrases_of_the_dialplan_are_recorded():
     spoken = set(re.findall(r"\$\{PHRASES\}/\$\{CALLER_LANGUAGE\}/([\w-]+)", CODE))
     assert spoken == {"no-operator", "operator-lost", "transfer-offer", "voicemail-speak", "voicemail-thanks"}
     assert spoken <= set(names.PHRASES)
+
+
+def test_who_is_sent_by_the_scheduler_is_moved_by_the_dialplan():
+    assert f"exten => {names.SENT_KEY},1," in section(names.SENT)
+    assert f'"{names.SENT_TO_NOBODY}"' in section(names.SENT) and f"${{{names.SENT_TO}}}" in section(names.SENT)
+    assert f"include => {names.SENT}" in section(names.KEEP_PLACE), "callers wait in a queue with that context"
 
 
 def test_her_telephone_gets_the_header_her_page_looks_for():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from calls.board import board
+from calls.reserve import releases
 from models import AuditEntry, Call, MobileHours, Presence, QueueOperator, Release, Union, utcnow
-from pbx.apply import releases
 from tests.web import seed
 
 
