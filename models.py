@@ -1813,7 +1813,7 @@ class Notice(Table):
     told_at: when it had lasted long enough for a letter; gone_at: since when it is no more, as long as it may return.
     """
 
-    cause = CharField()  # facts, disk, no_operator, trunk:3, job:month, drill, cap:3
+    cause = CharField()  # facts, disk, no_operator, trunk:3, job:month, drill, copy:outside, cap:3
     starts_at = InstantField(default=utcnow)
     told_at = InstantField(null=True)
     gone_at = InstantField(null=True)

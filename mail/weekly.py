@@ -17,7 +17,7 @@ from mail.week_facts import Week
 from models import Notice, Outbox, Role, Run, Sending, Shop, Union, User
 from pbx.disk import free_percent
 from settings import Settings
-from union import last_drill, money, people, shops
+from union import job_titles, last_drill, money, people, shops
 
 WEEK = dt.timedelta(days=7)
 NOTICES_MOST = 20
@@ -82,7 +82,7 @@ def send_health(user: User, date: dt.date, now: dt.datetime, settings: Settings)
     letter = letters.write(
         "health", user.language, site=site, off=off,
         troubles=[(_moment(n.starts_at, user), n.cause, _moment(n.ends_at, user)) for n in _troubles(since)],
-        failed=sorted({run.job for run in Run.select().where(Run.fault != "", Run.started_at > since)}),
+        failed=sorted({job_titles.title(run.job) for run in Run.select().where(Run.fault != "", Run.started_at > since)}),
         sent=ended.where(Sending.result == "accepted").count(),
         stuck=Outbox.select().where(Outbox.due_at.is_null(), Outbox.id.in_(_not_sent(since))).count(),
         free=int(free_percent(settings.data_dir)), drill=last_drill.standing(now),
