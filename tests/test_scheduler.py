@@ -15,7 +15,7 @@ from pbx.ami import AmiError
 from pbx.refresh import Refresh
 from union import job_titles
 
-LETTERS = ("digest", "week", "hers", "health")
+LETTERS = ("digest", "week", "monthly", "hers", "health")
 
 
 @pytest.fixture

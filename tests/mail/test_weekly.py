@@ -10,7 +10,7 @@ import time_machine
 from calls import call_log
 from mail import digest_choices, hers, weekly
 from mail.week_facts import Week
-from models import Attempt, Callback, Did, Notice, Outbox, Run, Script, utcnow
+from models import Attempt, Callback, Did, Notice, Outbox, Run, Script, User, utcnow
 from settings import Settings
 from tests.web import seed
 from union import audit
@@ -89,9 +89,11 @@ def test_a_morning_on_which_nobody_waits_writes_nothing(cast, addressed):
 def test_the_coordinator_reads_of_the_box_and_of_no_shop(cast, addressed):
     Notice.create(cause="disk", starts_at=MONDAY - dt.timedelta(days=2), told_at=MONDAY, ends_at=MONDAY)
     Run.create(job="books", local_date=dt.date(2026, 11, 21), ended_at=MONDAY, fault="DiskFull")
+    User.update(language="en").where(User.id == cast.coordinator.id).execute()
     weekly.queue_due(MONDAY, addressed)
     (mail,) = mails("health")
-    assert mail.recipient == cast.coordinator.email and "books" in mail.text
+    assert mail.recipient == cast.coordinator.email
+    assert "\nJobs that failed: The books are checked\n" in mail.text and "The disk was nearly full\n" in mail.text
     for words in (cast.tea.name, cast.soap.name, *(did.number for did in Did.select()), *seed.CUSTOMERS):
         assert words not in mail.text + mail.html
 
