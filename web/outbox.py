@@ -19,13 +19,14 @@ KINDS = {
     "invitation": _l("Invitation"),
     "order": _l("Order"),
     "given_up": _l("Customer given up"),
-    "statement": _l("Statement"),
+    "statement": _l("Month and statement"),
     "question": _l("Question"),
     "digest": _l("Daily digest"),
     "week": _l("Weekly digest"),
     "hers": _l("The operator's morning letter"),
     "health": _l("The coordinator's weekly letter"),
     "notice": _l("Notice"),
+    "password": _l("New password"),
 }
 STATES = {
     "waiting": _l("waits"),
