@@ -68,6 +68,12 @@ def index():
     )
 
 
+@outbox.app_template_global()
+def mail_stopped() -> str:
+    """Why no mail leaves, in words; "" while it does."""
+    return REASONS[rules.stopped_by()] if settings().smtp_host else ""
+
+
 def told(mail: Outbox) -> tuple[Outbox, str, Sending | None]:
     """A mail, its state and its last sending."""
     last = mail.sendings[-1] if mail.sendings else None
