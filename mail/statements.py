@@ -22,7 +22,7 @@ def words(statement: Statement, language: str) -> dict:
     """What the templates of a bill need."""
     period, currency = statement.period, Union.get().currency
 
-    def day(date: dt.date, form: str = "long") -> str:
+    def day(date: dt.date, form: str = "d MMMM y") -> str:
         return format_date(date, form, locale=language)
 
     return {
