@@ -102,7 +102,7 @@ def test_calls_and_promises_are_those_of_the_event_file(month):
             whole += counted
     assert differ == []
     assert whole["calls"] > 700 and min(whole[name] for name in ("answered", "called_back", "apart", "kept")) > 50
-    assert whole["promised"] > whole["kept"] and whole["lost"] + whole["waiting"] > 0
+    assert whole["promised"] > whole["kept"]
 
 
 def test_orders_are_those_of_their_rows_and_history(month):
