@@ -1823,7 +1823,7 @@ class Notice(Table):
     told_at: when it had lasted long enough for a letter; gone_at: since when it is no more, as long as it may return.
     """
 
-    cause = CharField()  # facts, disk, no_operator, trunk:3, job:month, drill, cap:3
+    cause = CharField()  # facts, disk, no_operator, trunk:3, job:month, drill, copy:outside, cap:3
     starts_at = InstantField(default=utcnow)
     told_at = InstantField(null=True)
     gone_at = InstantField(null=True)
@@ -1836,10 +1836,11 @@ Notice.add_index(Notice.index(Notice.cause, unique=True, name="notice_open", whe
 class DigestChoice(Table):
     """How somebody wants a digest, when not as it comes by itself (mail/digest_choices.py).
 
-    daily and weekly are a shop's; hers (an operator's morning) and health (the coordinator's week) the union's.
+    daily, weekly, monthly and statement (a bill without the month's figures) are a shop's; hers (an operator's
+    morning) and health (the coordinator's week) the union's.
     """
 
-    KINDS = ("daily", "weekly", "hers", "health")
+    KINDS = ("daily", "weekly", "monthly", "statement", "hers", "health")
 
     user = ForeignKeyField(User, backref="digest_choices", on_delete="CASCADE")
     shop = ForeignKeyField(Shop, null=True, backref="digest_choices", on_delete="CASCADE")
@@ -1850,8 +1851,8 @@ class DigestChoice(Table):
 
     class Meta:
         constraints = [
-            one_of("kind", "daily", "weekly", "hers", "health"),
-            Check("(kind IN ('daily', 'weekly')) = (shop_id IS NOT NULL)"),
+            one_of("kind", "daily", "weekly", "monthly", "statement", "hers", "health"),
+            Check("(kind IN ('daily', 'weekly', 'monthly', 'statement')) = (shop_id IS NOT NULL)"),
             Check("hour BETWEEN 4 AND 23"),
         ]
 

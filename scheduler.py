@@ -38,7 +38,7 @@ from calls.sending import Sending
 from calls.transferring import Transferring
 from calls.trunk_watch import TrunkWatch
 from ledger import checked, periods
-from mail import digests, given_up, hers, notices, outbox, statements, weekly
+from mail import digests, given_up, hers, monthly, notices, outbox, weekly
 from pbx.ami import Ami, AmiError
 from pbx.disk import Disk, truncate_wal
 from pbx.refresh import Refresh
@@ -180,10 +180,10 @@ def timetable_of(refresh: Refresh, settings: Settings) -> Timetable:
     timetable.every(settings.lists_seconds, now(morning_list.build_due))
     timetable.every(settings.lists_seconds, now(given_up.queue_due, settings))
     timetable.every(10, now(browsers.end_stale, settings.session_hours))
-    timetable.every(settings.lists_seconds, now(statements.queue_due, settings))
     timetable.every(settings.outbox_seconds, now(outbox.send_due, settings))
     timetable.every(settings.timetable_seconds, now(digests.queue_due, settings))
     timetable.every(settings.timetable_seconds, now(weekly.queue_due, settings))
+    timetable.every(settings.timetable_seconds, now(monthly.queue_due, settings))
     timetable.every(settings.timetable_seconds, now(hers.queue_due, settings))
     timetable.every(settings.notice_seconds, now(notices.look, settings))
     timetable.every(settings.tallies_seconds, now(tallies.make_due, settings))

@@ -76,10 +76,11 @@ def find(shop: Shop, key: str) -> Call | None:
     return query.where(Call.key == key, Call.shop == shop).first()
 
 
-def figures(shop: Shop, day: dt.date) -> Figures:
-    """The calls that came to a shop on one of its days."""
+def figures(shop: Shop, first: dt.date, last: dt.date | None = None) -> Figures:
+    """The calls that came to a shop on these of its days, both included; without last on that one day."""
     stands = standing(shop)
-    query = with_promise(Call.select(stands, fn.COUNT(Call.id))).where(*_conditions(shop, Filter(day, day)))
+    asked = _conditions(shop, Filter(first, last or first))
+    query = with_promise(Call.select(stands, fn.COUNT(Call.id))).where(*asked)
     counted = dict(query.group_by(SQL("1")).tuples())
     return Figures(**{name: counted.get(name, 0) for name in vars(Figures())})
 
@@ -94,9 +95,9 @@ def missed(shop: Shop, first: dt.date, last: dt.date) -> dict[str, int]:
     return {name: counted.get(name, 0) for name in GROUPS["missed"]}
 
 
-def answered_within(shop: Shop, day: dt.date, seconds: int) -> int:
-    """How many of the answered calls of one of a shop's days had waited in the line no longer than this."""
-    asked = _conditions(shop, Filter(day, day, "answered"))
+def answered_within(shop: Shop, seconds: int, first: dt.date, last: dt.date | None = None) -> int:
+    """How many of the answered calls of these of a shop's days had waited in the line no longer than this."""
+    asked = _conditions(shop, Filter(first, last or first, "answered"))
     return with_promise(Call.select(Call.id)).where(*asked, fn.COALESCE(Call.wait_seconds, 0) <= seconds).count()
 
 

@@ -1,7 +1,9 @@
 """Who gets which digest, and when: what somebody chose, or else what comes by itself.
 
-A digest is about whole days, so it comes the morning after: the shop's own clock, an hour the reader chooses. One
-click in the letter ends it: the link is signed, good for that one digest of that one person, and can do nothing else.
+A digest is about whole days, so it comes the morning after: the shop's own clock, an hour the reader chooses. The
+monthly one comes at that hour once its month is closed; who does not want it gets the bare statement, at once, until
+he turns that off, too. One click in the letter ends it: the link is signed, good for that one digest of that one
+person, and can do nothing else.
 """
 
 from __future__ import annotations
@@ -30,9 +32,12 @@ class Choice:
     weekdays: tuple[int, ...]
 
 
+OF_SHOP = ("daily", "weekly", "monthly", "statement")
 BY_ITSELF = {
     "daily": Choice(True, 8, EVERY_DAY),
     "weekly": Choice(True, 8, MONDAY),
+    "monthly": Choice(True, 8, EVERY_DAY),
+    "statement": Choice(True, 8, EVERY_DAY),
     "hers": Choice(True, 8, EVERY_DAY),
     "health": Choice(True, 8, MONDAY),
 }

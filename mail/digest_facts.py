@@ -51,7 +51,7 @@ class Facts:
     @cached_property
     def in_time(self) -> int:
         """Calls answered within answer_within_seconds."""
-        return call_log.answered_within(self.shop, self.day, self.settings.answer_within_seconds)
+        return call_log.answered_within(self.shop, self.settings.answer_within_seconds, self.day)
 
     @cached_property
     def waiting(self) -> int:

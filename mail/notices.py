@@ -22,22 +22,30 @@ from mail import letters, outbox
 from models import Job, Notice, Presence, Role, Run, Shop, Trunk, TrunkOutage, Union, User, WeekHours, database
 from pbx.disk import free_percent
 from settings import Settings
-from union import last_drill, people, runs, shops
+from union import job_titles, last_copy, last_drill, people, runs, shops
 
 KIND = "notice"
 HOUR = dt.timedelta(hours=1)
+COPIES = {  # ills of union/last_copy.py that need somebody at once; the rest mends itself, or was never set up
+    "here": ("late", "no_room", "folder"),
+    "outside": ("outside", "outside_late"),
+    "trial": ("trial_failed", "trial_late"),
+}
 
 
 @dataclass(frozen=True)
 class Cause:
-    """kind: facts, disk, no_operator, books, trunk, job, drill, cap. name: of the trunk or job; amount: percent, minutes,
-    or how many things are wrong in the books."""
+    """kind: facts, disk, no_operator, books, trunk, job, copy, drill, cap. amount: percent, minutes, faults.
+
+    name: of the trunk; of the job, in English; what is wrong with copies, a word of union/last_copy.py. of: the shop
+    whose run of a job it is."""
 
     kind: str
     about: str = ""
     name: str = ""
     amount: int = 0
     shop: Shop | None = None
+    of: str = ""
 
     @property
     def key(self) -> str:
@@ -101,6 +109,7 @@ def causes(now: dt.datetime, settings: Settings) -> Iterator[Cause]:
     yield from _jobs(now, settings)
     if last_drill.has_failed():
         yield Cause("drill")
+    yield from _copies(now, settings)
     yield from _caps(now, settings)
 
 
@@ -123,10 +132,24 @@ def _jobs(now: dt.datetime, settings: Settings) -> Iterator[Cause]:
         date = runs.due_date(job.at_minute, late, zone) or runs.due_date(job.at_minute, late - 2 * HOUR, zone)
         run = Run.get_or_none(Run.job == job.name, Run.local_date >= date)
         if run is None or run.fault:
-            yield Cause("job", job.name, job.name)
+            yield _job(job.name)
     for run in Run.select().where(Run.fault != "", Run.tries >= settings.job_tries, Run.ended_at > now - 24 * HOUR):
         if ":" in run.job:
-            yield Cause("job", run.job, run.job)
+            yield _job(run.job)
+
+
+def _job(key: str) -> Cause:
+    """key: month, or a shop's run: digest:3:5."""
+    shop = Shop.get_or_none(Shop.id == key.partition(":")[2].partition(":")[0])
+    return Cause("job", key, job_titles.title(key), of=shop.name if shop else "")
+
+
+def _copies(now: dt.datetime, settings: Settings) -> Iterator[Cause]:
+    """At most one for what is here, outside, and put back for trial: each with the most urgent that is wrong with it."""
+    ills = last_copy.standing(now, settings).ills
+    for about, words in COPIES.items():
+        if told := [ill for ill in ills if ill in words]:
+            yield Cause("copy", about, told[0])
 
 
 def _caps(now: dt.datetime, settings: Settings) -> Iterator[Cause]:
@@ -139,6 +162,8 @@ def _caps(now: dt.datetime, settings: Settings) -> Iterator[Cause]:
 def _past(notice: Notice) -> Cause:
     """What a notice was about, as far as its end needs it."""
     kind, _, about = notice.cause.partition(":")
+    if kind == "job":
+        return _job(about)
     trunk = Trunk.get_or_none(Trunk.id == about) if kind == "trunk" else None
     return Cause(kind, about, trunk.name if trunk else about)
 
@@ -182,6 +207,6 @@ def _link(cause: Cause, settings: Settings) -> str:
         return ""
     pages = {
         "trunk": f"/trunks/{cause.about}", "no_operator": "/people", "cap": f"/shops/{cause.about}/callbacks",
-        "drill": "/drills", "books": "/money",
+        "drill": "/drills", "books": "/money", "copy": "/backups",
     }  # fmt: skip
     return f"https://{settings.public_host}{pages.get(cause.kind, '/jobs')}"

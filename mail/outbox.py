@@ -19,6 +19,7 @@ from union import audit
 from union.audit import Actor
 
 BATCH = 20  # mails of one run, so that a slow server does not keep the job for ever
+NO_SERVER = ("connect", "silent", "tls", "log_in")  # reasons that concern every mail alike
 WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 240, 480, 720, 1440))
 
 
@@ -111,6 +112,12 @@ def settle_broken(now: dt.datetime, settings: Settings) -> None:
     since = now - dt.timedelta(seconds=settings.smtp_unknown_seconds)
     for sending in list(Sending.select().where(Sending.ends_at.is_null(), Sending.starts_at <= since)):
         end(sending, "unclear" if sending.handed_at else "later", "stopped")
+
+
+def stopped_by() -> str:
+    """Why no mail leaves at all, by the last sending that ended: one of NO_SERVER; "" while mail leaves."""
+    last = Sending.select().where(Sending.ends_at.is_null(False)).order_by(Sending.id.desc()).first()
+    return last.reason if last and last.result == "later" and last.reason in NO_SERVER else ""
 
 
 # --- what people see and do --------------------------------------------------------------------------------

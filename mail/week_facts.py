@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from calls import call_log, menu_remarks, promises
-from calls.call_log import Figures, Filter
-from calls.promises import Kept
+from calls import call_log, menu_remarks
+from calls.call_log import Filter
+from mail.stretch import Stretch
 from models import Attempt, Callback, Did, Shop, utcnow
-from orders import funnel, order_list, scripts
+from orders import funnel, scripts
 
 DAYS = 7
 STALE_DAYS = 90  # a script nobody has touched for so long is worth a look
@@ -21,7 +21,7 @@ DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Week:
+class Week(Stretch):
     """The seven days up to `last`, included, as they stand now."""
 
     shop: Shop
@@ -35,23 +35,6 @@ class Week:
     @cached_property
     def before(self) -> Week:
         return Week(self.shop, self.first - DAY, self.now)
-
-    @cached_property
-    def days(self) -> list[Figures]:
-        return [call_log.figures(self.shop, self.first + number * DAY) for number in range(DAYS)]
-
-    @cached_property
-    def calls(self) -> Figures:
-        return Figures(*(sum(getattr(day, name) for day in self.days) for name in vars(Figures())))
-
-    @cached_property
-    def orders(self) -> tuple[int, int]:
-        """How many were placed, and their sum in minor units."""
-        return order_list.count(self.shop, order_list.Filter(self.first, self.last))
-
-    @cached_property
-    def kept(self) -> Kept:
-        return promises.counted(self.shop, *call_log.instants(self.shop, self.first, self.last), self.now)
 
     @cached_property
     def hours(self) -> dict[str, list[tuple[int, int]]]:

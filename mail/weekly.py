@@ -11,13 +11,15 @@ import datetime as dt
 from babel.dates import format_date, format_datetime
 
 from ledger.months import zone
-from mail import digest_choices, letters, outbox
+from mail import digest_choices, letters, outbox, own_person
+from mail.digest_facts import Costs
 from mail.digests import DAY, perform, tells
+from mail.own_person import OwnPerson
 from mail.week_facts import Week
 from models import Notice, Outbox, Role, Run, Sending, Shop, Union, User
 from pbx.disk import free_percent
 from settings import Settings
-from union import last_drill, money, people, shops
+from union import job_titles, last_drill, money, people, shops
 
 WEEK = dt.timedelta(days=7)
 NOTICES_MOST = 20
@@ -25,11 +27,11 @@ NOTICES_MOST = 20
 
 def queue_due(now: dt.datetime, settings: Settings) -> int:
     """Queue every weekly letter whose morning has come; how many runs it took."""
-    done = 0
+    done, costs = 0, Costs()
     for shop in list(shops.current()):
         for role in people.owners(shop):
             if role.user.is_active:
-                done += _of_owner(shop, role.user, now, settings)
+                done += _of_owner(shop, role.user, now, settings, costs)
     return done + sum(_of_coordinator(user, now, settings) for user in coordinators())
 
 
@@ -38,15 +40,17 @@ def coordinators() -> list[User]:
     return list(User.select().join(Role).where(*held).order_by(User.id).distinct())
 
 
-def _of_owner(shop: Shop, owner: User, now: dt.datetime, settings: Settings) -> int:
+def _of_owner(shop: Shop, owner: User, now: dt.datetime, settings: Settings, costs: Costs) -> int:
     def write(date: dt.date) -> str:
-        return send(Week(shop, date - DAY, now), owner, settings) if tells(shop, date - DAY) else "no_calls"
+        if not tells(shop, date - DAY):
+            return "no_calls"
+        return send(Week(shop, date - DAY, now), owner, settings, own_person.beside(shop, date, costs))
 
     choice = digest_choices.of(owner, shop, "weekly")
     return perform(f"week:{shop.id}:{owner.id}", choice, shop.timezone, now, settings, write)
 
 
-def send(week: Week, owner: User, settings: Settings) -> str:
+def send(week: Week, owner: User, settings: Settings, own: OwnPerson | None = None) -> str:
     """Queue the letter of a week to one owner; the outcome of the run."""
     shop, language, currency = week.shop, owner.language, Union.get().currency
     site = f"https://{settings.public_host}" if settings.public_host else ""
@@ -56,6 +60,7 @@ def send(week: Week, owner: User, settings: Settings) -> str:
         "week", language, shop=shop.name, week=week, off=off, site=site, page=page,
         days=f"{format_date(week.first, 'd MMM', locale=language)} – {format_date(week.last, 'd MMM', locale=language)}",
         money=lambda minor: money.written(minor, currency, language),
+        own=own, own_month=format_date(own.first, "LLLL y", locale=language) if own else "",
     )  # fmt: skip
     about = f"week:{shop.id}:{week.last}"
     outbox.queue("week", about, owner.email, letter.subject, letter.text, settings, letter.html, unsubscribe=off)
@@ -82,7 +87,7 @@ def send_health(user: User, date: dt.date, now: dt.datetime, settings: Settings)
     letter = letters.write(
         "health", user.language, site=site, off=off,
         troubles=[(_moment(n.starts_at, user), n.cause, _moment(n.ends_at, user)) for n in _troubles(since)],
-        failed=sorted({run.job for run in Run.select().where(Run.fault != "", Run.started_at > since)}),
+        failed=sorted({job_titles.title(run.job) for run in Run.select().where(Run.fault != "", Run.started_at > since)}),
         sent=ended.where(Sending.result == "accepted").count(),
         stuck=Outbox.select().where(Outbox.due_at.is_null(), Outbox.id.in_(_not_sent(since))).count(),
         free=int(free_percent(settings.data_dir)), drill=last_drill.standing(now),

@@ -401,8 +401,8 @@ CREATE TABLE "digest_choice" ("id" INTEGER NOT NULL PRIMARY KEY,
     "weekdays" VARCHAR(255) NOT NULL,
     FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE,
-    CHECK (kind IN ('daily', 'weekly', 'hers', 'health')),
-    CHECK ((kind IN ('daily', 'weekly')) = (shop_id IS NOT NULL)),
+    CHECK (kind IN ('daily', 'weekly', 'monthly', 'statement', 'hers', 'health')),
+    CHECK ((kind IN ('daily', 'weekly', 'monthly', 'statement')) = (shop_id IS NOT NULL)),
     CHECK (hour BETWEEN 4 AND 23))
 ----
 CREATE INDEX "digest_choice_user_id" ON "digest_choice" ("user_id")

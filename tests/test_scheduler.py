@@ -13,6 +13,9 @@ import scheduler
 import settings as settings_module
 from pbx.ami import AmiError
 from pbx.refresh import Refresh
+from union import job_titles
+
+LETTERS = ("digest", "week", "monthly", "hers", "health")
 
 
 @pytest.fixture
@@ -88,6 +91,13 @@ def test_the_timetable_is_in_utc_and_never_doubles(tmp_path):
     assert len(jobs) >= 9
     assert all(job.coalesce and job.max_instances == 1 and job.misfire_grace_time == 3600 for job in jobs)
     assert str(timetable.timezone) == "UTC"
+
+
+def test_every_job_of_the_timetable_has_a_title_for_people(tmp_path):
+    values = settings_module.load({"SPILKA_SECRET_KEY": "k" * 40, "SPILKA_AMI_SECRET": "a" * 20})
+    jobs = set(scheduler.timetable_of(Refresh(None, values), values).told)
+    of_shops = {"morning-list", *LETTERS}
+    assert jobs | of_shops == set(job_titles.TITLES)
 
 
 def test_everything_starts_and_stops_without_asterisk(db, tmp_path, caplog):

@@ -193,12 +193,13 @@ class Month:
     # --- callbacks ----------------------------------------------------------------------------------------------
 
     def _call_back(self) -> None:
-        """While she is there: each customer missed, some minutes later; today's last hours stay on the list."""
+        """While she is there: each customer, some minutes after he was missed last; today's last hours stay on the list."""
         operator = self.demo.operator
         begin, end = self.shifts.get(operator.id, (0, 0))
         at = begin + 1200
-        for callback in list(Callback.select().where(Callback.closed_at.is_null()).order_by(Callback.opened_at)):
-            at = max(at, callback.opened_at.timestamp() + self.chance.uniform(300, 1500))
+        owed = sorted(Callback.select().where(Callback.closed_at.is_null()), key=callbacks.last_reason)
+        for callback in owed:
+            at = max(at, callbacks.last_reason(callback).timestamp() + self.chance.uniform(300, 1500))
             if at < min(end, self.now - LEFT_SECONDS):
                 at = self._dial(callback, operator, at)
 

@@ -14,43 +14,12 @@ from peewee import fn
 
 from models import Job, Run, Shop, utcnow
 from union import runs
+from union.job_titles import title
 from web.access import allow, settings
 from web.languages import zone
 
 jobs = Blueprint("jobs", __name__)
 
-NAMES = {
-    "recordings": _l("Old recordings are deleted"),
-    "books": _l("The books are checked"),
-    "database": _l("The database is tidied"),
-    "month": _l("A month is closed when its day has come"),
-    "morning-list": _l("Morning list"),
-    "digest": _l("Daily digest"),
-    "week": _l("Weekly digest"),
-    "hers": _l("The operator's morning letter"),
-    "health": _l("The coordinator's weekly letter"),
-    "timetable.pulse": _l("The timetable tells that it is there"),
-    "attempts.expire": _l("Attempts without news end"),
-    "callbacks.expire_claims": _l("Callbacks held too long are released"),
-    "morning_list.build_due": _l("Morning lists are written"),
-    "tallies.make_due": _l("Days that are over are summed for reports"),
-    "occupancy.make_due": _l("Operators' time at work is summed for reports"),
-    "given_up.queue_due": _l("Owners are told of customers given up"),
-    "telephones.end_stale": _l("Telephones of log-ins that are over end"),
-    "outbox.send_due": _l("Mail is sent"),
-    "shops.end_what_has_left": _l("What belongs to shops that left is ended"),
-    "disk.watch": _l("Free disk is watched"),
-    "digests.queue_due": _l("Daily digests are written"),
-    "weekly.queue_due": _l("Weekly letters are written"),
-    "hers.queue_due": _l("Operators' morning letters are written"),
-    "statements.queue_due": _l("Statements are mailed"),
-    "backup.take_if_due": _l("Copies are made when it is time"),
-    "rehearsal.rehearse_if_due": _l("A copy is put back for trial when it is time"),
-    "raw-events": _l("Events of calls of long ago are packed"),
-    "drill": _l("The last resort is rehearsed once a month"),
-    "drill.rehearse_wanted": _l("A rehearsal somebody wished for is begun"),
-    "notices.look": _l("What needs somebody at once is looked for"),
-}
 WORDS = {
     "off": _l("nobody wants it"),
     "no_owner": _l("the shop has no owner"),
@@ -88,7 +57,7 @@ def index():
         daily=daily,
         often=[job for job in listed if job.every_seconds],
         of_shops=[(run, *of_whom(run, names)) for run in last.values() if ":" in run.job],
-        names=NAMES,
+        title=title,
         did=did,
         lasted=lasted,
         **silent(),

@@ -29,10 +29,23 @@ letters = Blueprint("letters", __name__)
 NAMES = {
     "daily": _l("Each day: calls, orders, costs"),
     "weekly": _l("Each week: what changed, and what to change"),
+    "monthly": _l("Each month: its figures and the statement"),
+    "statement": _l("The statement alone"),
     "hers": _l("Each morning: whom to call"),
     "health": _l("Each week: the health of the box"),
 }
-OF_SHOP = ("daily", "weekly")
+HINTS = {
+    "daily": _l("The letter tells of the whole day before."),
+    "weekly": _l("The letter tells of the seven whole days before."),
+    "monthly": _l("It comes on the day the month is closed, at this hour or the next morning."),
+    "statement": _l("It comes as soon as a month is closed, if you don't get its letter. Without either, what you owe stands "
+                    "on the page Money only."),
+}  # fmt: skip
+AFTER = {  # what an owner should know of the other letter when he ends one
+    "monthly": _l("The statement comes by itself from now on, as soon as a month is closed."),
+    "statement": _l("What you owe stands in the letter of the month, if you get it, and always on the page Money."),
+}
+TIMELESS = ("monthly", "statement")  # they come when a month is closed
 
 
 class ChoiceForm(Form):
@@ -42,14 +55,20 @@ class ChoiceForm(Form):
         _l("On"), coerce=int, widget=widgets.ListWidget(prefix_label=False), option_widget=widgets.CheckboxInput()
     )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, kind: str, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.usual = digest_choices.BY_ITSELF[kind]
         names = get_day_names("abbreviated", locale=get_locale())
         self.weekdays.choices = [SelectChoice(number, names[number]) for number in range(7)]
+        if kind in TIMELESS:
+            del self.weekdays
+        if kind == "statement":
+            del self.hour
 
     @property
     def choice(self) -> Choice:
-        return Choice(self.is_on.data, self.hour.data, tuple(self.weekdays.data or ()))
+        hour = self.hour.data if self.hour else self.usual.hour
+        return Choice(self.is_on.data, hour, tuple(self.weekdays.data or ()) if self.weekdays else self.usual.weekdays)
 
 
 @dataclass(frozen=True)
@@ -78,7 +97,7 @@ def choose(letter: str, of_shop: int):
     offered = {(kind, shop.id if shop else 0): shop for kind, shop in offers()}
     if (letter, of_shop) not in offered:
         abort(404)
-    shop, form = offered[letter, of_shop], ChoiceForm(prefix=f"{letter}-{of_shop}-")
+    shop, form = offered[letter, of_shop], ChoiceForm(letter, prefix=f"{letter}-{of_shop}-")
     if form.carries_out(
         lambda: digest_choices.choose(current_user.user, shop, letter, form.choice, current_user.actor)
     ):  # fmt: skip
@@ -94,7 +113,7 @@ def page(wrong: tuple[str, int, ChoiceForm] | None = None):
         shop_id = shop.id if shop else 0
         is_wrong = wrong and wrong[:2] == (kind, shop_id)
         listed.append(Offer(kind, shop, wrong[2] if is_wrong else blank(kind, shop)))
-    body = render_template("letters/index.html", offers=listed, names=NAMES)
+    body = render_template("letters/index.html", offers=listed, names=NAMES, hints=HINTS)
     return body, wrong[2].status if wrong else 200
 
 
@@ -103,7 +122,7 @@ def offers() -> list[tuple[str, Shop | None]]:
     own = Shop.select().where(Shop.id.in_(list(current_user.rights.shops)), ~Shop.is_test).order_by(Shop.name)
     rights = current_user.rights
     return [
-        *((kind, shop) for shop in own for kind in OF_SHOP),
+        *((kind, shop) for shop in own for kind in digest_choices.OF_SHOP),
         *((("hers", None),) if rights.answers else ()),
         *((("health", None),) if rights.coordinator else ()),
     ]
@@ -112,7 +131,7 @@ def offers() -> list[tuple[str, Shop | None]]:
 def blank(kind: str, shop: Shop | None) -> ChoiceForm:
     """The form as things stand."""
     present = digest_choices.of(current_user.user, shop, kind)
-    return ChoiceForm(formdata=None, data=vars(present), prefix=f"{kind}-{shop.id if shop else 0}-")
+    return ChoiceForm(kind, formdata=None, data=vars(present), prefix=f"{kind}-{shop.id if shop else 0}-")
 
 
 # --- one click in the letter -------------------------------------------------------------------------------------
@@ -137,7 +156,9 @@ def turn_off(off_token: str):
 def one_click(user: User, shop: Shop | None, kind: str) -> str:
     is_on = digest_choices.of(user, shop, kind).is_on
     with force_locale(user.language):
-        return render_template("letters/off.html", shop=shop, kind=kind, names=NAMES, is_on=is_on)
+        return render_template(
+            "letters/off.html", shop=shop, kind=kind, names=NAMES, is_on=is_on, after=AFTER.get(kind)
+        )
 
 
 @letters.record_once

@@ -19,13 +19,14 @@ KINDS = {
     "invitation": _l("Invitation"),
     "order": _l("Order"),
     "given_up": _l("Customer given up"),
-    "statement": _l("Statement"),
+    "statement": _l("Month and statement"),
     "question": _l("Question"),
     "digest": _l("Daily digest"),
     "week": _l("Weekly digest"),
     "hers": _l("The operator's morning letter"),
     "health": _l("The coordinator's weekly letter"),
     "notice": _l("Notice"),
+    "password": _l("New password"),
 }
 STATES = {
     "waiting": _l("waits"),
@@ -65,6 +66,12 @@ def index():
         states=STATES,
         reasons=REASONS,
     )
+
+
+@outbox.app_template_global()
+def mail_stopped() -> str:
+    """Why no mail leaves, in words; "" while it does."""
+    return REASONS[rules.stopped_by()] if settings().smtp_host else ""
 
 
 def told(mail: Outbox) -> tuple[Outbox, str, Sending | None]:

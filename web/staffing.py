@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from calls import erlang, service_level
 from calls import staffing as rules
@@ -17,6 +17,7 @@ from calls.erlang import Traffic
 from calls.service_level import Report
 from ledger import months, periods
 from models import utcnow
+from web import staffing_csv
 from web.access import allow, settings
 from web.languages import today, weekdays
 
@@ -41,13 +42,14 @@ class Question:
 @allow("coordinator")
 def show():
     weeks, report = history()
-    asked, hours = question(report), rules.forecast(weeks) if weeks else {}
-    if not hours or report.whole.aht is None:
+    asked = question(report)
+    needs = needed(weeks, report, asked)
+    if not needs:
         return render_template("reports/staffing.html", asked=asked, weeks=len(weeks), needs={})
     handle, level = report.whole.aht, asked.level / 100
-    needs = rules.needs(hours, handle, level, asked.within)
-    busiest = max(hours, key=lambda hour: hours[hour].high)
-    peak, usual = Traffic(hours[busiest].high, handle), Traffic(hours[busiest].mean, handle)
+    busiest = max(needs, key=lambda hour: needs[hour].forecast.high)
+    most = needs[busiest].forecast
+    peak, usual = Traffic(most.high, handle), Traffic(most.mean, handle)
     patience = report.whole.patience
     return render_template(
         "reports/staffing.html",
@@ -74,6 +76,25 @@ def show():
         example=rules.simple_formula(Traffic(100, 120), 0.8),
         more=one_more(usual, asked),
     )
+
+
+@staffing.get("/reports/staffing.csv")
+@allow("coordinator")
+def csv():
+    weeks, report = history()
+    asked = question(report)
+    return Response(
+        "".join(staffing_csv.lines(needed(weeks, report, asked), weekdays("EEEE"))),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="staffing-{today()}-{asked.level}-{asked.within}.csv"'},
+    )
+
+
+def needed(weeks: list[dict[rules.Hour, int]], report: Report, asked: Question) -> dict[rules.Hour, rules.Need]:
+    """Operators by hour of the week; nothing before the first answered call."""
+    if not weeks or report.whole.aht is None:
+        return {}
+    return rules.needs(rules.forecast(weeks), report.whole.aht, asked.level / 100, asked.within)
 
 
 def history() -> tuple[list[dict[rules.Hour, int]], Report]:

@@ -12,6 +12,7 @@ import models
 from mail import notices, outbox
 from models import (
     Attempt,
+    Backup,
     BooksLook,
     Callback,
     Drill,
@@ -20,8 +21,10 @@ from models import (
     Notice,
     Outbox,
     Presence,
+    Rehearsal,
     Run,
     TrunkOutage,
+    User,
     utcnow,
 )
 from settings import Settings
@@ -105,8 +108,19 @@ def test_a_job_that_has_not_run_or_not_well_is_told(cast, settings):
     Job.create(name="month", at_minute=260)
     Job.create(name="books", at_minute=50)
     Run.create(job="month", local_date=NOON.date(), started_at=NOON, ended_at=NOON, fault="DiskFull: no space left")
+    Run.create(job=f"digest:{cast.tea.id}:1", local_date=NOON.date(), started_at=NOON, ended_at=NOON, tries=settings.job_tries,
+               fault="ValueError: no such picture")  # fmt: skip
+    reads_english(cast.coordinator)
     look(settings, NOON)
-    assert sorted(subject[-5:] for subject in look(settings, after(4))) == ["books", "month"]
+    assert sorted(look(settings, after(4))) == [
+        "A job has not run: A month is closed when its day has come",
+        f"A job has not run: Daily digest ({cast.tea.name})",
+        "A job has not run: The books are checked",
+    ]
+
+
+def reads_english(user: User) -> None:
+    User.update(language="en").where(User.id == user.id).execute()
 
 
 def test_the_hour_in_which_nothing_is_due_ends_no_notice(cast, settings):
@@ -126,6 +140,55 @@ def test_a_drill_that_failed_is_told_until_one_went_well(cast, settings):
     Drill.create(wanted_at=NOON, starts_at=NOON, ends_at=NOON)
     look(settings, after(5))
     assert len(look(settings, after(30))) == 2, "it is over"
+
+
+@pytest.mark.parametrize(
+    ("fault", "subject", "advice"),
+    [
+        ("no_room", "No copy of the box is being made", "There is no room for a copy."),
+        ("outside", "Copies do not get to the place outside", "Is that place reachable"),
+    ],
+)
+def test_a_copy_that_fails_is_told_once_and_the_next_good_one_ends_it(cast, settings, change, fault, subject, advice):
+    addressed = change(settings, public_host="spilka.example", backup_repository="sftp:copies@elsewhere:/spilka")
+    reads_english(cast.coordinator)
+    copy("n1", NOON - dt.timedelta(days=1), taken=True, outside=True)
+    copy("n2", NOON, taken=fault == "outside", fault=fault)
+    look(addressed, after(1))
+    assert [look(addressed, after(minutes)) for minutes in (5, 60)] == [[subject], [subject]]
+    mail = Outbox.get(Outbox.kind == "notice")
+    assert advice in mail.text and "https://spilka.example/backups" in mail.text
+    assert mail.recipient == cast.coordinator.email
+    copy("n3", after(61), taken=True, outside=True)
+    look(addressed, after(62))
+    assert look(addressed, after(73)) == [subject, f"Over: {subject}"]
+
+
+def copy(name: str, at: dt.datetime, taken: bool, outside: bool = False, fault: str = "") -> None:
+    Backup.create(name=name, starts_at=at, ends_at=at, taken_at=at if taken else None, outside_at=at if outside else None,
+                  fault=fault)  # fmt: skip
+
+
+def test_a_trial_that_fails_is_told(cast, settings):
+    reads_english(cast.coordinator)
+    copy("n1", NOON, taken=True)
+    Rehearsal.create(name="n1", place="folder", starts_at=NOON, ends_at=NOON, fault="books")
+    look(settings, after(1))
+    assert look(settings, after(5)) == ["It is not certain that a copy can be put back"]
+    assert "cannot be relied on" in Outbox.get(Outbox.kind == "notice").text
+
+
+def test_copies_that_nobody_makes_any_more_are_told_and_a_box_without_a_place_outside_is_not(cast, settings):
+    reads_english(cast.coordinator)
+    Backup.delete().execute()
+    copy("n1", NOON, taken=True)
+    Rehearsal.create(name="n1", place="folder", starts_at=NOON, ends_at=NOON)
+    look(settings, after(1))
+    assert look(settings, after(30)) == []
+    Presence.update(ends_at=None).execute()
+    two_days = NOON + dt.timedelta(days=2)
+    look(settings, two_days)
+    assert look(settings, two_days + dt.timedelta(minutes=4)) == ["No copy of the box is being made"]
 
 
 def test_a_cap_that_is_near_is_told_to_the_shops_owner(cast, settings):

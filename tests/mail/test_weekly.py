@@ -8,12 +8,13 @@ import pytest
 import time_machine
 
 from calls import call_log
+from ledger import charged, months
 from mail import digest_choices, hers, weekly
 from mail.week_facts import Week
-from models import Attempt, Callback, Did, Notice, Outbox, Run, Script, utcnow
+from models import Attempt, Callback, Did, Notice, Outbox, Run, Script, Shop, User, utcnow
 from settings import Settings
-from tests.web import seed
-from union import audit
+from tests.web import seed, seed_money
+from union import audit, money
 
 MONDAY = dt.datetime(2026, 11, 23, 7, tzinfo=dt.UTC)  # 09:00 in Kyiv
 
@@ -57,6 +58,26 @@ def test_its_figures_are_those_of_its_days(cast):
     assert sum(count for _, count in week.hours["spoken"]) <= week.calls.answered
 
 
+def test_the_shops_share_stands_beside_its_own_persons_pay_once_it_is_said(cast, addressed):
+    User.update(language="en").execute()
+    seed_money.books(cast, addressed)
+    Shop.update(own_pay_minor=2_500_000).where(Shop.id == cast.tea.id).execute()
+    weekly.queue_due(MONDAY, addressed)
+    told = {mail.recipient: mail for mail in mails("week")}
+    share = charged.of_shop(cast.tea, months.of(dt.date(2026, 10, 1)))[0]
+    said = f"for October 2026: {money.written(share, 'UAH', 'en')}. A person of your own: 25,000.00\u00a0₴ a month."
+    assert said in told[cast.owner.email].text and said in told[cast.owner.email].html
+    asked = told[cast.other_owner.email]
+    assert "What would a person of your own cost you" in asked.text and "25,000" not in asked.text
+    link = f"https://spilka.example/shops/{cast.soap.id}#own_pay_minor"
+    assert link in asked.text and link in asked.html
+
+
+def test_without_books_there_is_nothing_to_compare(cast, addressed):
+    weekly.queue_due(MONDAY, addressed)
+    assert not [mail for mail in mails("week") if "own_pay_minor" in mail.text + mail.html]
+
+
 def test_what_to_change_is_what_is_wrong(cast, addressed):
     week = Week(cast.tea, dt.date(2026, 11, 22), utcnow())
     assert (week.has_script, week.script_age, week.capped) == (False, None, 0)
@@ -89,9 +110,11 @@ def test_a_morning_on_which_nobody_waits_writes_nothing(cast, addressed):
 def test_the_coordinator_reads_of_the_box_and_of_no_shop(cast, addressed):
     Notice.create(cause="disk", starts_at=MONDAY - dt.timedelta(days=2), told_at=MONDAY, ends_at=MONDAY)
     Run.create(job="books", local_date=dt.date(2026, 11, 21), ended_at=MONDAY, fault="DiskFull")
+    User.update(language="en").where(User.id == cast.coordinator.id).execute()
     weekly.queue_due(MONDAY, addressed)
     (mail,) = mails("health")
-    assert mail.recipient == cast.coordinator.email and "books" in mail.text
+    assert mail.recipient == cast.coordinator.email
+    assert "\nJobs that failed: The books are checked\n" in mail.text and "The disk was nearly full\n" in mail.text
     for words in (cast.tea.name, cast.soap.name, *(did.number for did in Did.select()), *seed.CUSTOMERS):
         assert words not in mail.text + mail.html
 

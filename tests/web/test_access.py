@@ -244,6 +244,7 @@ MATRIX = {
     "GET /shops/<int:shop_id>/reports/missed": OWNER,
     "GET /reports": COORDINATOR,
     "GET /reports/staffing": COORDINATOR,
+    "GET /reports/staffing.csv": COORDINATOR,
     "GET /reports.csv": COORDINATOR,
     "POST /callbacks/next": DESK,
     "POST /telephone": DESK,

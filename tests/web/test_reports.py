@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from calendar import day_name
 from html import unescape
 
 import pytest
@@ -158,7 +159,23 @@ def test_operators_are_reckoned_from_the_weeks_before(as_, cast):
     assert "1 operator is needed then." in words(asked)
 
 
+def test_the_forecast_comes_as_a_file_with_the_pages_numbers(as_, cast):
+    english(cast)
+    busy_weeks(cast)
+    href = re.search(r'href="(/reports/staffing.csv[^"]*)"', as_("coordinator").get("/reports/staffing?level=40").text)[
+        1
+    ]
+    answer = as_("coordinator").get(unescape(href))
+    assert answer.mimetype == "text/csv" and "level=40" in href
+    lines = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [(row["Weekday"], row["Hour"]) for row in lines] == [(day, "11:00") for day in day_name]
+    assert {(row["Calls an hour, in the mean"], row["Operators"]) for row in lines} == {("8.0", "1")}
+    usual = csv.DictReader(io.StringIO(as_("coordinator").get("/reports/staffing.csv").text.removeprefix("\ufeff")))
+    assert {(row["Operators"], row["Answered in time at the mean, per cent"]) for row in usual} == {("2", "94.4")}
+
+
 def test_without_history_there_is_no_forecast(as_, cast):
     english(cast)
+    assert len(as_("coordinator").get("/reports/staffing.csv").text.splitlines()) == 1
     page = words(as_("coordinator").get("/reports/staffing?level=100&within=x").text)
     assert "There are no answered calls of the last weeks yet." in page

@@ -14,8 +14,8 @@ from web import faults
 
 ROOT = Path(spilka_app.__file__).parent
 MAPPING = [
-    (".tests/**", "ignore"), ("app.py", "python"), ("web/**.py", "python"), ("templates/**.html", "jinja2"),
-    ("templates/mail/**.txt", "jinja2"),
+    (".tests/**", "ignore"), ("app.py", "python"), ("web/**.py", "python"), ("union/job_titles.py", "python"),
+    ("templates/**.html", "jinja2"), ("templates/mail/**.txt", "jinja2"),
 ]  # fmt: skip
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
 PLACE = re.compile(r"%\(\w+\)[sd]")
