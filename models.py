@@ -1090,21 +1090,23 @@ class Reveal(Table):
 # --- figures of days that are over: rows made from facts, to be made again at any time ----------------------
 
 
-class TalliedDay(Table):
-    """A shop's local day is summed by this rule (calls/tallies.py); one summed by another rule is not used."""
+class TalliedSpan(Table):
+    """A shop's local day, or a month of them, is summed by this rule (calls/spans.py); by another it is not used."""
 
     shop = ForeignKeyField(Shop, backref="+", on_delete="CASCADE")
-    day = DayField()
+    first = DayField()
+    last = DayField()  # included
     rule = CharField()
 
     class Meta:
-        indexes = ((("shop", "day"), True),)
+        indexes = ((("shop", "first", "last"), True),)
 
 
-class DayTally(Table):
-    """What was counted of a day by number rung and operator; the columns are those of calls/counting.py's Counts."""
+class Tally(Table):
+    """What was counted of a span, whole, by number rung and by operator; the columns are those of counting.Counts."""
 
-    tallied = ForeignKeyField(TalliedDay, backref="day_tallies", on_delete="CASCADE")
+    span = ForeignKeyField(TalliedSpan, backref="tallies", index=False, on_delete="CASCADE")
+    about = CharField()
     did = ForeignKeyField(Did, null=True, backref="+")
     operator = ForeignKeyField(User, null=True, backref="+")
     arrived = IntegerField()
@@ -1126,12 +1128,20 @@ class DayTally(Table):
     called_talk_seconds = IntegerField()
     told = IntegerField()
     solved = IntegerField()
+    called_back = IntegerField()
+    waiting = IntegerField()
+    lost = IntegerField()
+
+    class Meta:
+        constraints = [one_of("about", "whole", "did", "operator")]
+        indexes = ((("span", "about"), False),)
 
 
 class HourTally(Table):
-    """What was counted of an hour of a day, local."""
+    """What was counted of an hour of the week in a span, local; weekday 0 is Monday."""
 
-    tallied = ForeignKeyField(TalliedDay, backref="hour_tallies", on_delete="CASCADE")
+    span = ForeignKeyField(TalliedSpan, backref="hours", on_delete="CASCADE")
+    weekday = IntegerField()
     hour = IntegerField()
     arrived = IntegerField()
     offered = IntegerField()
@@ -1891,7 +1901,7 @@ TABLES = (
     CallNote, Outcome,
     Reveal,
     # figures of days that are over
-    TalliedDay, DayTally, HourTally, WorkTally,
+    TalliedSpan, Tally, HourTally, WorkTally,
     # selling
     Order, OrderLine, OrderChange, OrderCorrection,
     # what is said and known

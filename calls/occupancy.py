@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from peewee import fn
 
 from calls.counting import Counts
-from calls.tallies import DAYS_AT_ONCE, gaps, settled_until
-from calls.tallies import days as days_of
+from calls.spans import days as days_of
+from calls.spans import gaps
+from calls.tallies import DAYS_AT_ONCE, settled_until
 from calls.usage import midnight
 from models import Presence, Union, WorkTally, database
 from settings import Settings
@@ -58,11 +59,11 @@ def _work(counts: Counts, ready_seconds: int, after_call_seconds: int) -> Work:
 def presence(first: dt.date, last: dt.date, zone: ZoneInfo, now: dt.datetime) -> dict[int, Spent]:
     """Seconds of (ready, after-call work) on these days of the union's zone, both included, by User.id; until now."""
     days = WorkTally.day.between(first, last)
-    done = {day for (day,) in WorkTally.select(WorkTally.day).where(days, WorkTally.user.is_null()).tuples()}
+    done = WorkTally.select(WorkTally.day, WorkTally.day).where(days, WorkTally.user.is_null()).order_by(WorkTally.day)
     rows = WorkTally.select(WorkTally.user, fn.SUM(WorkTally.ready_seconds), fn.SUM(WorkTally.after_call_seconds))
     summed = rows.where(days, WorkTally.user.is_null(False)).group_by(WorkTally.user).tuples()
     found: dict[int, Spent] = {user: (ready, after) for user, ready, after in summed}
-    for begins, ends in gaps(done, first, last):
+    for begins, ends in gaps(done.tuples(), first, last):
         until = min(now, midnight(ends + dt.timedelta(1), zone))
         for user, (ready, after) in measured(midnight(begins, zone), until).items():
             before = found.get(user, (0, 0))

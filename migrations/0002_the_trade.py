@@ -342,49 +342,6 @@ CREATE TRIGGER "counted_fact_no_delete" BEFORE DELETE ON "counted_fact" BEGIN SE
 ----
 CREATE TRIGGER "counted_fact_no_insert" BEFORE INSERT ON "counted_fact" WHEN EXISTS (SELECT 1 FROM "counted_fact" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'counted_fact: what is written stays as it is'); END
 ----
-CREATE TABLE "tallied_day" ("id" INTEGER NOT NULL PRIMARY KEY,
-    "shop_id" INTEGER NOT NULL,
-    "day" TEXT NOT NULL,
-    "rule" VARCHAR(255) NOT NULL,
-    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE)
-----
-CREATE INDEX "tallied_day_shop_id" ON "tallied_day" ("shop_id")
-----
-CREATE UNIQUE INDEX "tallied_day_shop_id_day" ON "tallied_day" ("shop_id", "day")
-----
-CREATE TABLE "day_tally" ("id" INTEGER NOT NULL PRIMARY KEY,
-    "tallied_id" INTEGER NOT NULL,
-    "did_id" INTEGER,
-    "operator_id" INTEGER,
-    "arrived" INTEGER NOT NULL,
-    "offered" INTEGER NOT NULL,
-    "answered" INTEGER NOT NULL,
-    "answered_within" INTEGER NOT NULL,
-    "abandoned" INTEGER NOT NULL,
-    "abandoned_within" INTEGER NOT NULL,
-    "gave_up_seconds" INTEGER NOT NULL,
-    "asked" INTEGER NOT NULL,
-    "nobody" INTEGER NOT NULL,
-    "cut" INTEGER NOT NULL,
-    "short" INTEGER NOT NULL,
-    "waited_seconds" INTEGER NOT NULL,
-    "handled" INTEGER NOT NULL,
-    "talk_seconds" INTEGER NOT NULL,
-    "after_call_seconds" INTEGER NOT NULL,
-    "called" INTEGER NOT NULL,
-    "called_talk_seconds" INTEGER NOT NULL,
-    "told" INTEGER NOT NULL,
-    "solved" INTEGER NOT NULL,
-    FOREIGN KEY ("tallied_id") REFERENCES "tallied_day" ("id") ON DELETE CASCADE,
-    FOREIGN KEY ("did_id") REFERENCES "did" ("id"),
-    FOREIGN KEY ("operator_id") REFERENCES "user" ("id"))
-----
-CREATE INDEX "day_tally_tallied_id" ON "day_tally" ("tallied_id")
-----
-CREATE INDEX "day_tally_did_id" ON "day_tally" ("did_id")
-----
-CREATE INDEX "day_tally_operator_id" ON "day_tally" ("operator_id")
-----
 CREATE TABLE "dead_end" ("id" INTEGER NOT NULL PRIMARY KEY,
     "did_id" INTEGER NOT NULL,
     "address" VARCHAR(255) NOT NULL,
@@ -453,14 +410,26 @@ CREATE INDEX "drill_finding_shop_id" ON "drill_finding" ("shop_id")
 ----
 CREATE UNIQUE INDEX "drill_finding_drill_id_shop_id" ON "drill_finding" ("drill_id", "shop_id")
 ----
+CREATE TABLE "tallied_span" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "first" TEXT NOT NULL,
+    "last" TEXT NOT NULL,
+    "rule" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "tallied_span_shop_id" ON "tallied_span" ("shop_id")
+----
+CREATE UNIQUE INDEX "tallied_span_shop_id_first_last" ON "tallied_span" ("shop_id", "first", "last")
+----
 CREATE TABLE "hour_tally" ("id" INTEGER NOT NULL PRIMARY KEY,
-    "tallied_id" INTEGER NOT NULL,
+    "span_id" INTEGER NOT NULL,
+    "weekday" INTEGER NOT NULL,
     "hour" INTEGER NOT NULL,
     "arrived" INTEGER NOT NULL,
     "offered" INTEGER NOT NULL,
-    FOREIGN KEY ("tallied_id") REFERENCES "tallied_day" ("id") ON DELETE CASCADE)
+    FOREIGN KEY ("span_id") REFERENCES "tallied_span" ("id") ON DELETE CASCADE)
 ----
-CREATE INDEX "hour_tally_tallied_id" ON "hour_tally" ("tallied_id")
+CREATE INDEX "hour_tally_span_id" ON "hour_tally" ("span_id")
 ----
 CREATE TABLE "item_answer" ("id" INTEGER NOT NULL PRIMARY KEY,
     "item_id" INTEGER NOT NULL,
@@ -1027,6 +996,44 @@ CREATE TRIGGER "statement_line_no_update" BEFORE UPDATE ON "statement_line" BEGI
 CREATE TRIGGER "statement_line_no_delete" BEFORE DELETE ON "statement_line" BEGIN SELECT RAISE(ABORT, 'statement_line: what is written stays as it is'); END
 ----
 CREATE TRIGGER "statement_line_no_insert" BEFORE INSERT ON "statement_line" WHEN EXISTS (SELECT 1 FROM "statement_line" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'statement_line: what is written stays as it is'); END
+----
+CREATE TABLE "tally" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "span_id" INTEGER NOT NULL,
+    "about" VARCHAR(255) NOT NULL,
+    "did_id" INTEGER,
+    "operator_id" INTEGER,
+    "arrived" INTEGER NOT NULL,
+    "offered" INTEGER NOT NULL,
+    "answered" INTEGER NOT NULL,
+    "answered_within" INTEGER NOT NULL,
+    "abandoned" INTEGER NOT NULL,
+    "abandoned_within" INTEGER NOT NULL,
+    "gave_up_seconds" INTEGER NOT NULL,
+    "asked" INTEGER NOT NULL,
+    "nobody" INTEGER NOT NULL,
+    "cut" INTEGER NOT NULL,
+    "short" INTEGER NOT NULL,
+    "waited_seconds" INTEGER NOT NULL,
+    "handled" INTEGER NOT NULL,
+    "talk_seconds" INTEGER NOT NULL,
+    "after_call_seconds" INTEGER NOT NULL,
+    "called" INTEGER NOT NULL,
+    "called_talk_seconds" INTEGER NOT NULL,
+    "told" INTEGER NOT NULL,
+    "solved" INTEGER NOT NULL,
+    "called_back" INTEGER NOT NULL,
+    "waiting" INTEGER NOT NULL,
+    "lost" INTEGER NOT NULL,
+    FOREIGN KEY ("span_id") REFERENCES "tallied_span" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id"),
+    FOREIGN KEY ("operator_id") REFERENCES "user" ("id"),
+    CHECK (about IN ('whole', 'did', 'operator')))
+----
+CREATE INDEX "tally_did_id" ON "tally" ("did_id")
+----
+CREATE INDEX "tally_operator_id" ON "tally" ("operator_id")
+----
+CREATE INDEX "tally_span_id_about" ON "tally" ("span_id", "about")
 ----
 CREATE TABLE "telephone" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,
