@@ -591,7 +591,7 @@ class Presence(Table):
     next_kind = CharField(default="")  # the break she asked for during a call: it begins after it
 
     class Meta:
-        indexes = ((("user", "starts_at"), False),)
+        indexes = ((("user", "starts_at"), False), (("ends_at",), False))
         constraints = [
             one_of("kind", "ready", "rest", "meal", "training", "technical", "after_call", "unanswered"),
             one_of("next_kind", "", "rest", "meal", "training", "technical"),

@@ -761,6 +761,8 @@ CREATE INDEX "presence_user_id" ON "presence" ("user_id")
 ----
 CREATE INDEX "presence_user_id_starts_at" ON "presence" ("user_id", "starts_at")
 ----
+CREATE INDEX "presence_ends_at" ON "presence" ("ends_at")
+----
 CREATE UNIQUE INDEX "presence_open" ON "presence" ("user_id") WHERE ends_at IS NULL
 ----
 CREATE TABLE "promise" ("id" INTEGER NOT NULL PRIMARY KEY,
