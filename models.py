@@ -591,7 +591,7 @@ class Presence(Table):
     next_kind = CharField(default="")  # the break she asked for during a call: it begins after it
 
     class Meta:
-        indexes = ((("user", "starts_at"), False), (("ends_at",), False))
+        indexes = ((("user", "starts_at"), False), (("user", "ends_at"), False), (("ends_at",), False))
         constraints = [
             one_of("kind", "ready", "rest", "meal", "training", "technical", "after_call", "unanswered"),
             one_of("next_kind", "", "rest", "meal", "training", "technical"),
@@ -758,6 +758,13 @@ class Call(Table):
 
 Call.add_index(Call.index(Call.ended_at, name="call_living", where=SQL("ended_at IS NULL")))
 _MISSED_SQL = ", ".join(f"'{ending}'" for ending in MISSED_ENDINGS)
+# holds all that is asked of conversations by the thousand: how many, whose, how long
+Call.add_index(
+    Call.index(
+        Call.shop, Call.arrived_at, Call.operator, Call.did, Call.direction, Call.key, Call.talk_seconds,
+        name="call_answered", where=SQL("ending = 'answered'"),
+    )
+)  # fmt: skip
 Call.add_index(Call.index(Call.shop, Call.arrived_at, name="call_missed", where=SQL(f"ending IN ({_MISSED_SQL})")))
 
 
@@ -775,6 +782,7 @@ class Leg(Table):
 
     class Meta:
         constraints = [one_of("party", "operator", "customer", "mobile")]
+        indexes = ((("user", "rang_at"), False),)
 
 
 class Recording(Table):
@@ -844,7 +852,7 @@ class Review(Table):
 class Callback(Table):
     """A promise to call a customer of a shop; open while closed_at is null, one per shop and customer."""
 
-    shop = ForeignKeyField(Shop, backref="callbacks")
+    shop = ForeignKeyField(Shop, backref="callbacks", index=False)
     did = ForeignKeyField(Did, backref="callbacks")  # the number that was rung: it is called back from there
     customer = CharField()  # E.164
     opened_at = InstantField()
@@ -860,6 +868,7 @@ class Callback(Table):
         constraints = [
             one_of("closed_because", "", "talked", "got_through", "owner_called", "wrong_number", "given_up")
         ]
+        indexes = ((("shop", "closed_at"), False), (("closed_at", "due_at"), False))
 
 
 Callback.add_index(

@@ -23,13 +23,14 @@ from models import Call, InstantField, Shop, database
 Key = TypeVar("Key", bound=Hashable)
 RELIABLE_LEAST = 30
 
+# the plus: SQLite would else look for her ends instead of the one beginning
 ROWS = """
     SELECT call.id, call.shop_id, call.did_id, call.operator_id, call.direction, call.ending, call.arrived_at, call.line_at IS NOT NULL,
         COALESCE(call.wait_seconds, 0), call.talk_seconds,
         call.ended_at,
         COALESCE((SELECT SUM((julianday(work.ends_at) - julianday(work.starts_at)) * 86400)
             FROM leg JOIN presence AS work ON work.user_id = leg.user_id AND work.starts_at = leg.ended_at
-                AND work.kind = 'after_call' AND work.ends_at IS NOT NULL
+                AND work.kind = 'after_call' AND +work.ends_at IS NOT NULL
             WHERE leg.call_id = call.id AND leg.party = 'operator'), 0),
         (SELECT solved FROM outcome WHERE outcome.call_key = call.key ORDER BY outcome.id DESC LIMIT 1)
     FROM json_each(?) AS asked CROSS JOIN call ON call.shop_id = asked.value ->> 0

@@ -18,7 +18,7 @@ from calls.counting import Counts
 from calls.spans import days as days_of
 from calls.spans import gaps
 from calls.tallies import DAYS_AT_ONCE, settled_until
-from calls.usage import midnight
+from calls.usage import midnight, present
 from models import Presence, Union, WorkTally, database
 from settings import Settings
 
@@ -73,13 +73,11 @@ def presence(first: dt.date, last: dt.date, zone: ZoneInfo, now: dt.datetime) ->
 
 def measured(starts_at: dt.datetime, ends_at: dt.datetime) -> dict[int, Spent]:
     """The same of any [starts_at, ends_at), from the presences themselves; an open one lasts to the end."""
-    overlapping = (Presence.starts_at < ends_at) & (Presence.ends_at.is_null() | (Presence.ends_at > starts_at))
-    rows = Presence.select(Presence.user, Presence.kind, Presence.starts_at, Presence.ends_at)
-    spent: dict[int, list[float]] = {}
-    for user, kind, begins, ends in rows.where(overlapping, Presence.kind.in_(AT_CALLS)).tuples():
-        seconds = (min(ends or ends_at, ends_at) - max(begins, starts_at)).total_seconds()
-        spent.setdefault(user, [0.0, 0.0])[AT_CALLS.index(kind)] += seconds
-    return {user: (round(ready), round(after)) for user, (ready, after) in spent.items()}
+    seconds = present(starts_at, ends_at, AT_CALLS)
+    return {
+        user: (round(seconds.get((user, "ready"), 0)), round(seconds.get((user, "after_call"), 0)))
+        for user in {user for user, _ in seconds}
+    }
 
 
 def make_due(now: dt.datetime, settings: Settings) -> int:

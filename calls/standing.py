@@ -30,11 +30,18 @@ GROUPS = {  # what may be asked for, and the standings it holds
     "out": ("out",),
     "spoken": ("by_operator", "by_mobile", "out"),
 }
-# spelt out, not bound: so that SQLite knows its index of missed calls to hold them all
+# spelt out, not bound: so that SQLite knows its indexes of missed and of answered calls to hold them all
 UNANSWERED = Call.ending.in_([SQL(f"'{ending}'") for ending in MISSED_ENDINGS])
-
-ANSWERED = (Call.direction == "in") & (Call.ending == "answered")
+_SPOKEN_WITH = Call.ending == SQL("'answered'")
+ANSWERED = (Call.direction == "in") & _SPOKEN_WITH
 BY_MOBILE = ANSWERED & Call.operator.is_null()
+BY_ITSELF = {  # the same as standing() says, of a call's own row alone: it has an ending once it has ended
+    "answered": [ANSWERED],
+    "by_operator": [ANSWERED, Call.operator.is_null(False)],
+    "by_mobile": [BY_MOBILE],
+    "out": [Call.direction == "callback"],
+    "spoken": [_SPOKEN_WITH],
+}
 
 
 def with_promise(query):
@@ -76,17 +83,11 @@ def _microseconds(at: InstantField) -> Expression:
 
 def is_one_of(shop: Shop, group: str) -> list:
     """The conditions under which a call belongs to one of GROUPS."""
+    if group in BY_ITSELF:
+        return BY_ITSELF[group]
     standings = GROUPS[group]
     conditions = [standing(shop).in_(standings)]
     if set(standings) <= {"lost", "waiting", "called_back"}:
         conditions.append(UNANSWERED)
     # what a call's own row tells is asked first, so that others are never joined
-    conditions += {
-        "answered": [ANSWERED],
-        "by_operator": [ANSWERED, Call.operator.is_null(False)],
-        "by_mobile": [BY_MOBILE],
-        "apart": [Call.ending != "answered"],
-        "out": [Call.direction == "callback"],
-        "spoken": [Call.ending == "answered"],
-    }.get(group, [])
-    return conditions
+    return conditions + ([Call.ending != "answered"] if group == "apart" else [])

@@ -210,11 +210,13 @@ DROP TABLE "callback"
 ----
 ALTER TABLE "new_callback" RENAME TO "callback"
 ----
-CREATE INDEX "callback_shop_id" ON "callback" ("shop_id")
-----
 CREATE INDEX "callback_did_id" ON "callback" ("did_id")
 ----
 CREATE INDEX "callback_closed_by_id" ON "callback" ("closed_by_id")
+----
+CREATE INDEX "callback_shop_id_closed_at" ON "callback" ("shop_id", "closed_at")
+----
+CREATE INDEX "callback_closed_at_due_at" ON "callback" ("closed_at", "due_at")
 ----
 CREATE UNIQUE INDEX "callback_open" ON "callback" ("shop_id", "customer") WHERE closed_at IS NULL
 ----
@@ -259,6 +261,8 @@ CREATE TABLE "books_fault" ("id" INTEGER NOT NULL PRIMARY KEY,
     FOREIGN KEY ("look_id") REFERENCES "books_look" ("id") ON DELETE CASCADE)
 ----
 CREATE INDEX "books_fault_look_id" ON "books_fault" ("look_id")
+----
+CREATE INDEX "call_answered" ON "call" ("shop_id", "arrived_at", "operator_id", "did_id", "direction", "key", "talk_seconds") WHERE ending = 'answered'
 ----
 CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
@@ -478,6 +482,8 @@ CREATE TABLE "leaving" ("id" INTEGER NOT NULL PRIMARY KEY,
 CREATE INDEX "leaving_user_id" ON "leaving" ("user_id")
 ----
 CREATE INDEX "leaving_ended_by_id" ON "leaving" ("ended_by_id")
+----
+CREATE INDEX "leg_user_id_rang_at" ON "leg" ("user_id", "rang_at")
 ----
 CREATE TABLE "mobile_hours" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
@@ -760,6 +766,8 @@ ALTER TABLE "new_presence" RENAME TO "presence"
 CREATE INDEX "presence_user_id" ON "presence" ("user_id")
 ----
 CREATE INDEX "presence_user_id_starts_at" ON "presence" ("user_id", "starts_at")
+----
+CREATE INDEX "presence_user_id_ends_at" ON "presence" ("user_id", "ends_at")
 ----
 CREATE INDEX "presence_ends_at" ON "presence" ("ends_at")
 ----

@@ -62,16 +62,18 @@ def made_up(number: int, house, dice: random.Random) -> None:
     shop, out = (house.tea, house.soap, house.tools)[which], dice.random() < 0.1
     in_line = ending not in ("closed", "informed", "abandoned_menu")
     customer = f"+38050{dice.randrange(200):07}" if dice.random() < 0.8 else None
+    lasted = None if dice.random() < 0.01 else dt.timedelta(seconds=dice.choice([1, 3, 5, 60, 3600.5]))
     call = Call.create(
         id=10**6 + number, key=f"r{number}", shop=shop, did=dice.choice([house.dids[which], None]), customer=customer,
-        direction="callback" if out else "in", arrived_at=at, ending="answered" if out else ending, talk_seconds=50,
-        ended_at=None if dice.random() < 0.01 else at + dt.timedelta(seconds=dice.choice([1, 3, 5, 60, 3600.5])),
+        direction="callback" if out else "in", arrived_at=at, talk_seconds=50,
+        ending="" if lasted is None else "answered" if out else ending,
+        ended_at=lasted and at + lasted,
         line_at=at if in_line else None, wait_seconds=dice.randint(0, 30) if in_line else None,
         operator=dice.choice([house.operator, house.trainee, None]) if ending == "answered" else None,
     )  # fmt: skip
-    if call.operator and call.ended_at:
+    if call.operator and lasted:
         follow_up(call, dice)
-    elif ending != "answered" and ending != "informed" and not out and customer and dice.random() < 0.8:
+    elif ending != "answered" and ending != "informed" and lasted and not out and customer and dice.random() < 0.8:
         missed(call, house.dids[which], dice)
 
 
