@@ -43,9 +43,10 @@ CHANGED = """
 MICROSECONDS = "unixepoch(substr({at}, 1, 19)) * 1000000 + substr({at}, 21, 6)"  # exactly; julianday() is off by some
 PRESENT = f"""
     SELECT user_id, kind, SUM({MICROSECONDS.format(at="until")} - ({MICROSECONDS.format(at="since")})) FROM (
-        SELECT user_id, kind, MAX(starts_at, ?1) AS since, MIN(COALESCE(ends_at, ?2), ?2) AS until FROM presence
-        WHERE starts_at < ?2 AND (ends_at IS NULL OR ends_at > ?1) AND kind IN (SELECT value FROM json_each(?3))
-    ) GROUP BY user_id, kind
+        SELECT user_id, kind, MAX(starts_at, ?1) AS since, MIN(ends_at, ?2) AS until
+            FROM presence WHERE ends_at > ?1 AND starts_at < ?2
+        UNION ALL SELECT user_id, kind, MAX(starts_at, ?1), ?2 FROM presence WHERE ends_at IS NULL AND starts_at < ?2
+    ) WHERE kind IN (SELECT value FROM json_each(?3)) GROUP BY +user_id, kind
 """
 DELIVERIES = CHANGED.format(kind="delivery", state="delivered", sign="+")
 RETURNS = CHANGED.format(kind="return", state="returned", sign="-")
