@@ -596,7 +596,7 @@ class Presence(Table):
     next_kind = CharField(default="")  # the break she asked for during a call: it begins after it
 
     class Meta:
-        indexes = ((("user", "starts_at"), False),)
+        indexes = ((("user", "starts_at"), False), (("user", "ends_at"), False), (("ends_at",), False))
         constraints = [
             one_of("kind", "ready", "rest", "meal", "training", "technical", "after_call", "unanswered"),
             one_of("next_kind", "", "rest", "meal", "training", "technical"),
@@ -763,6 +763,13 @@ class Call(Table):
 
 Call.add_index(Call.index(Call.ended_at, name="call_living", where=SQL("ended_at IS NULL")))
 _MISSED_SQL = ", ".join(f"'{ending}'" for ending in MISSED_ENDINGS)
+# holds all that is asked of conversations by the thousand: how many, whose, how long
+Call.add_index(
+    Call.index(
+        Call.shop, Call.arrived_at, Call.operator, Call.did, Call.direction, Call.key, Call.talk_seconds,
+        name="call_answered", where=SQL("ending = 'answered'"),
+    )
+)  # fmt: skip
 Call.add_index(Call.index(Call.shop, Call.arrived_at, name="call_missed", where=SQL(f"ending IN ({_MISSED_SQL})")))
 
 
@@ -780,6 +787,7 @@ class Leg(Table):
 
     class Meta:
         constraints = [one_of("party", "operator", "customer", "mobile")]
+        indexes = ((("user", "rang_at"), False),)
 
 
 class Recording(Table):
@@ -849,7 +857,7 @@ class Review(Table):
 class Callback(Table):
     """A promise to call a customer of a shop; open while closed_at is null, one per shop and customer."""
 
-    shop = ForeignKeyField(Shop, backref="callbacks")
+    shop = ForeignKeyField(Shop, backref="callbacks", index=False)
     did = ForeignKeyField(Did, backref="callbacks")  # the number that was rung: it is called back from there
     customer = CharField()  # E.164
     opened_at = InstantField()
@@ -865,6 +873,7 @@ class Callback(Table):
         constraints = [
             one_of("closed_because", "", "talked", "got_through", "owner_called", "wrong_number", "given_up")
         ]
+        indexes = ((("shop", "closed_at"), False), (("closed_at", "due_at"), False))
 
 
 Callback.add_index(
@@ -1100,21 +1109,23 @@ class Reveal(Table):
 # --- figures of days that are over: rows made from facts, to be made again at any time ----------------------
 
 
-class TalliedDay(Table):
-    """A shop's local day is summed by this rule (calls/tallies.py); one summed by another rule is not used."""
+class TalliedSpan(Table):
+    """A shop's local day, or a month of them, is summed by this rule (calls/spans.py); by another it is not used."""
 
     shop = ForeignKeyField(Shop, backref="+", on_delete="CASCADE")
-    day = DayField()
+    first = DayField()
+    last = DayField()  # included
     rule = CharField()
 
     class Meta:
-        indexes = ((("shop", "day"), True),)
+        indexes = ((("shop", "first", "last"), True),)
 
 
-class DayTally(Table):
-    """What was counted of a day by number rung and operator; the columns are those of calls/counting.py's Counts."""
+class Tally(Table):
+    """What was counted of a span, whole, by number rung and by operator; the columns are those of counting.Counts."""
 
-    tallied = ForeignKeyField(TalliedDay, backref="day_tallies", on_delete="CASCADE")
+    span = ForeignKeyField(TalliedSpan, backref="tallies", index=False, on_delete="CASCADE")
+    about = CharField()
     did = ForeignKeyField(Did, null=True, backref="+")
     operator = ForeignKeyField(User, null=True, backref="+")
     arrived = IntegerField()
@@ -1136,12 +1147,20 @@ class DayTally(Table):
     called_talk_seconds = IntegerField()
     told = IntegerField()
     solved = IntegerField()
+    called_back = IntegerField()
+    waiting = IntegerField()
+    lost = IntegerField()
+
+    class Meta:
+        constraints = [one_of("about", "whole", "did", "operator")]
+        indexes = ((("span", "about"), False),)
 
 
 class HourTally(Table):
-    """What was counted of an hour of a day, local."""
+    """What was counted of an hour of the week in a span, local; weekday 0 is Monday."""
 
-    tallied = ForeignKeyField(TalliedDay, backref="hour_tallies", on_delete="CASCADE")
+    span = ForeignKeyField(TalliedSpan, backref="hours", on_delete="CASCADE")
+    weekday = IntegerField()
     hour = IntegerField()
     arrived = IntegerField()
     offered = IntegerField()
@@ -1902,7 +1921,7 @@ TABLES = (
     CallNote, Outcome,
     Reveal,
     # figures of days that are over
-    TalliedDay, DayTally, HourTally, WorkTally,
+    TalliedSpan, Tally, HourTally, WorkTally,
     # selling
     Order, OrderLine, OrderChange, OrderCorrection,
     # what is said and known

@@ -85,16 +85,6 @@ def figures(shop: Shop, first: dt.date, last: dt.date | None = None) -> Figures:
     return Figures(**{name: counted.get(name, 0) for name in vars(Figures())})
 
 
-def missed(shop: Shop, first: dt.date, last: dt.date) -> dict[str, int]:
-    """How many of the missed calls of these days were called back, wait, or are lost: by standing, as the list has them."""
-    stands = standing(shop)
-    query = with_promise(Call.select(stands, fn.COUNT(Call.id))).where(
-        *_conditions(shop, Filter(first, last, group="missed"))
-    )
-    counted = dict(query.group_by(SQL("1")).tuples())
-    return {name: counted.get(name, 0) for name in GROUPS["missed"]}
-
-
 def answered_within(shop: Shop, seconds: int, first: dt.date, last: dt.date | None = None) -> int:
     """How many of the answered calls of these of a shop's days had waited in the line no longer than this."""
     asked = _conditions(shop, Filter(first, last or first, "answered"))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from peewee import Expression, fn
 
-from calls import numbers, promises, retries
+from calls import numbers, promises, retries, spans
 from calls.call_events import Call
 from calls.calling_hours import calling_hours
 from calls.own_numbers import own_numbers
@@ -235,6 +235,9 @@ def close(callback: Callback, because: str, at: dt.datetime, call_key: str = "",
     Attempt.update(ended_at=at, result="not_dialled", reason=because).where(
         (Attempt.callback == callback) & Attempt.sent_at.is_null() & Attempt.ended_at.is_null()
     ).execute()
+    missed = CallRow.select(CallRow.arrived_at).join(Miss, on=(Miss.call_key == CallRow.key))
+    for (arrived_at,) in missed.where(Miss.callback == callback).tuples():
+        spans.forget(callback.shop_id, arrived_at)
 
 
 # --- which are due ----------------------------------------------------------------------------------------------

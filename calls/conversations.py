@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from peewee import JOIN
+
 from models import Attempt, Call, Did, Leg, Shop, User
 
 
 def at_her_telephone(user: User | int) -> Call | None:
     """The call that rings at her telephone or that she is in, with shop and DID."""
-    hers = Leg.user == user, Leg.ended_at.is_null(), Call.ended_at.is_null()
-    return _calls().where(*hers).order_by(Leg.rang_at.desc()).first()
+    hers = Leg.call == Call.id, Leg.user == user, Leg.ended_at.is_null()
+    living = _calls(JOIN.CROSS).where(Call.ended_at.is_null())  # crossed: the few that live, not all she ever had
+    return living.where(*hers).order_by(Leg.rang_at.desc()).first()
 
 
 def is_busy(user: User | int) -> bool:
@@ -28,5 +31,5 @@ def recent(user: User | int, since: dt.datetime, most: int) -> list[Call]:
     return list(_calls().where(*hers).group_by(Call.id).order_by(Call.id.desc()).limit(most))
 
 
-def _calls():
-    return Call.select(Call, Shop, Did).join(Leg).switch(Call).join(Shop).switch(Call).left_outer_join(Did)
+def _calls(join: str = JOIN.INNER):
+    return Call.select(Call, Shop, Did).join(Leg, join).switch(Call).join(Shop).switch(Call).left_outer_join(Did)

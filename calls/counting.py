@@ -7,34 +7,43 @@ which is whom to ask; tallies.py keeps the sums of days that are over.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from operator import add, attrgetter
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from calls.call_log import instants
-from models import InstantField, Shop, database
+from peewee import ValuesList
 
+from calls.call_log import instants
+from calls.standing import is_one_of, standing, with_promise
+from models import Call, InstantField, Shop, database
+
+Key = TypeVar("Key", bound=Hashable)
 RELIABLE_LEAST = 30
 
+# the plus: SQLite would else look for her ends instead of the one beginning
 ROWS = """
-    SELECT call.did_id, call.operator_id, call.direction, call.ending, call.arrived_at, call.line_at IS NOT NULL,
+    SELECT call.id, call.shop_id, call.did_id, call.operator_id, call.direction, call.ending, call.arrived_at, call.line_at IS NOT NULL,
         COALESCE(call.wait_seconds, 0), call.talk_seconds,
         call.ended_at,
         COALESCE((SELECT SUM((julianday(work.ends_at) - julianday(work.starts_at)) * 86400)
             FROM leg JOIN presence AS work ON work.user_id = leg.user_id AND work.starts_at = leg.ended_at
-                AND work.kind = 'after_call' AND work.ends_at IS NOT NULL
+                AND work.kind = 'after_call' AND +work.ends_at IS NOT NULL
             WHERE leg.call_id = call.id AND leg.party = 'operator'), 0),
         (SELECT solved FROM outcome WHERE outcome.call_key = call.key ORDER BY outcome.id DESC LIMIT 1)
-    FROM call
-    WHERE call.shop_id = ? AND call.arrived_at >= ? AND call.arrived_at < ? AND call.ended_at IS NOT NULL
+    FROM json_each(?) AS asked CROSS JOIN call ON call.shop_id = asked.value ->> 0
+        AND call.arrived_at >= asked.value ->> 1 AND call.arrived_at < asked.value ->> 2
+    WHERE call.ended_at IS NOT NULL
 """
 
 
 class Row(NamedTuple):
     """A call that is over, as it is counted. after_call_seconds: her work after it; solved: None is not said."""
 
+    id: int
+    shop: int
     did: int | None
     operator: int | None
     direction: str
@@ -77,9 +86,9 @@ class Counts:
     called_talk_seconds: int = 0  # talk of these
     told: int = 0  # conversations of which she said whether they solved it
     solved: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*map(add, VALUES(self), VALUES(other)))
+    called_back: int = 0  # missed, as the list of calls has them (calls/standing.py)
+    waiting: int = 0
+    lost: int = 0
 
     @property
     def before_line(self) -> int:
@@ -144,32 +153,50 @@ class Cell(NamedTuple):
     operator: int | None
 
 
-Cells = Mapping[Cell, Counts]
 NAMES = tuple(field.name for field in fields(Counts))
 VALUES = attrgetter(*NAMES)
 
 
-def counted(shop: Shop, first: dt.date, last: dt.date, within_seconds: int) -> dict[Cell, Counts]:
-    """The calls of a shop on these days as they are stored now, cell by cell."""
-    begins, ends = map(InstantField().db_value, instants(shop, first, last))
-    zone, cells = ZoneInfo(shop.timezone), {}
-    for row in map(Row._make, database.execute_sql(ROWS, (shop.id, begins, ends))):
-        local = dt.datetime.fromisoformat(row.arrived_at).astimezone(zone)
-        cell = Cell(shop.id, local.date(), local.hour, row.did, row.operator)
-        counts = of_call(row, shop.short_call_seconds, within_seconds)
-        cells[cell] = cells[cell] + counts if cell in cells else counts
-    return cells
+def counted(asked: Iterable[tuple[Shop, dt.date, dt.date]], within_seconds: int) -> dict[Cell, Counts]:
+    """The calls of shops on days (first and last, both included) as they are stored now, cell by cell."""
+    shops, spans = {}, []
+    for shop, first, last in asked:
+        shops[shop.id] = shop, ZoneInfo(shop.timezone)
+        spans.append((shop.id, *map(InstantField().db_value, instants(shop, first, last))))
+    if not spans:
+        return {}
+    missed = dict(_missed(spans))
+    return grouped(
+        (_cell(row, zone), of_call(row, missed.get(row.id), shop.short_call_seconds, within_seconds))
+        for row in map(Row._make, database.execute_sql(ROWS, (json.dumps(spans),)))
+        for shop, zone in [shops[row.shop]]
+    )
 
 
-def of_call(row: Row, short_call_seconds: int, within_seconds: int) -> Counts:
-    """What one call that is over counts as."""
+def _missed(spans: Sequence[tuple[int, str, str]]) -> Iterable[tuple[int, str]]:
+    """Where the missed calls of these shops, each in [from, to), stand: (Call.id, standing)."""
+    asked = ValuesList(spans, alias="asked")
+    shop, starts_at, ends_at = asked.c.column1, asked.c.column2, asked.c.column3
+    within = (Call.shop == shop) & (Call.arrived_at >= starts_at) & (Call.arrived_at < ends_at)
+    query = Call.select(Call.id, standing(Shop)).join(asked, on=within).switch(Call).join(Shop)
+    return with_promise(query).where(*is_one_of(Shop, "missed")).tuples()
+
+
+def _cell(row: Row, zone: ZoneInfo) -> Cell:
+    local = dt.datetime.fromisoformat(row.arrived_at).astimezone(zone)
+    return Cell(row.shop, local.date(), local.hour, row.did, row.operator)
+
+
+def of_call(row: Row, missed: str | None, short_call_seconds: int, within_seconds: int) -> Counts:
+    """What one call that is over counts as; missed: where it stands, None when no customer was missed."""
+    followed = {missed: 1} if missed else {}
     work = round(row.after_call_seconds)
     spoken = {"told": int(row.solved is not None), "solved": row.solved or 0}
     if row.direction == "callback":
         answered = int(row.ending == "answered")
         return Counts(called=answered, called_talk_seconds=answered * row.talk_seconds, **spoken)
     if not row.in_line and row.ending != "answered":
-        return Counts(arrived=1)
+        return Counts(arrived=1, **followed)
     within = int(row.wait_seconds <= within_seconds)
     if row.ending == "answered":
         hers = int(row.operator is not None)
@@ -179,14 +206,25 @@ def of_call(row: Row, short_call_seconds: int, within_seconds: int) -> Counts:
         )  # fmt: skip
     if row.ending == "abandoned_line":
         if row.seconds < short_call_seconds:
-            return Counts(arrived=1, short=1)
-        return Counts(arrived=1, offered=1, abandoned=1, abandoned_within=within, gave_up_seconds=row.wait_seconds)
+            return Counts(arrived=1, short=1, **followed)
+        return Counts(
+            arrived=1, offered=1, abandoned=1, abandoned_within=within, gave_up_seconds=row.wait_seconds, **followed
+        )
     why = {"asked_callback": "asked", "no_operator": "nobody"}.get(row.ending, "cut")
-    return Counts(arrived=1, offered=1, **{why: 1})
+    return Counts(arrived=1, offered=1, **{why: 1}, **followed)
 
 
 def total(counts: Iterable[Counts]) -> Counts:
-    return sum(counts, Counts())
+    """Their sum, column by column."""
+    return Counts(*map(sum, zip(*map(VALUES, counts), strict=True)))
+
+
+def grouped(pairs: Iterable[tuple[Key, Counts]]) -> dict[Key, Counts]:
+    """The sum of those that share a key."""
+    groups: dict[Key, list[Counts]] = {}
+    for key, counts in pairs:
+        groups.setdefault(key, []).append(counts)
+    return {key: total(group) if len(group) > 1 else group[0] for key, group in groups.items()}
 
 
 def _share(part: float, of: float) -> float | None:

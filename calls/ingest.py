@@ -26,7 +26,7 @@ from calls import (
     places,
     raw_rows,
     recordings,
-    tallies,
+    spans,
     voicemails,
 )
 from calls.call_legs import Event, Restart, words
@@ -136,7 +136,7 @@ def rebuild() -> int:
             keys = {call.key for call, _ in calls}
             Call.delete().where(Call.key.in_(linkedids) & Call.key.not_in(keys)).execute()
             made += len(keys.intersection(linkedids))
-    tallies.forget_all()
+    spans.forget_all()
     return made
 
 
@@ -196,9 +196,9 @@ def _save(call: call_events.Call, absorbed: Iterable[str], known: _Known) -> Non
     """Make the Call's row and its legs what was folded."""
     if absorbed:
         for gone in Call.select().where(Call.key.in_(absorbed)):
-            tallies.forget(gone.shop_id, gone.arrived_at)
+            spans.forget(gone.shop_id, gone.arrived_at)
         Call.delete().where(Call.key.in_(absorbed)).execute()
-    tallies.forget(call.shop_id, call.arrived_at)
+    spans.forget(call.shop_id, call.arrived_at)
     _upsert(
         Call,
         vars(call)

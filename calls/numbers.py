@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
+REMEMBERED = 10_000  # numbers whose written forms are remembered: lists write the same ones again and again
 HOME = "UA"
 HOME_CODE = 380
 KINDS = (
@@ -95,6 +97,7 @@ def is_dialable(number: str, allowed: Iterable[str] = DEFAULT_ALLOWED, own: Coll
     return not not_callable(number, allowed, own)
 
 
+@lru_cache(REMEMBERED)
 def masked(number: str | None) -> str:
     """What somebody who must not know the number sees: +380 44 ••• •• 67; "" for None."""
     if not number:
@@ -107,6 +110,7 @@ def masked(number: str | None) -> str:
     return f"+{parsed.country_code} ••• ••• {number[-2:]}"
 
 
+@lru_cache(REMEMBERED)
 def national(number: str) -> str:
     """An E.164 number as people here write it: 044 123 4567; a foreign one with its country: +48 22 123 45 67."""
     parsed = _parse(number, None)

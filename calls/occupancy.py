@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from peewee import fn
 
 from calls.counting import Counts
-from calls.tallies import DAYS_AT_ONCE, gaps, settled_until
-from calls.tallies import days as days_of
-from calls.usage import midnight
+from calls.spans import days as days_of
+from calls.spans import gaps
+from calls.tallies import DAYS_AT_ONCE, settled_until
+from calls.usage import midnight, present
 from models import Presence, Union, WorkTally, database
 from settings import Settings
 
@@ -58,11 +59,11 @@ def _work(counts: Counts, ready_seconds: int, after_call_seconds: int) -> Work:
 def presence(first: dt.date, last: dt.date, zone: ZoneInfo, now: dt.datetime) -> dict[int, Spent]:
     """Seconds of (ready, after-call work) on these days of the union's zone, both included, by User.id; until now."""
     days = WorkTally.day.between(first, last)
-    done = {day for (day,) in WorkTally.select(WorkTally.day).where(days, WorkTally.user.is_null()).tuples()}
+    done = WorkTally.select(WorkTally.day, WorkTally.day).where(days, WorkTally.user.is_null()).order_by(WorkTally.day)
     rows = WorkTally.select(WorkTally.user, fn.SUM(WorkTally.ready_seconds), fn.SUM(WorkTally.after_call_seconds))
     summed = rows.where(days, WorkTally.user.is_null(False)).group_by(WorkTally.user).tuples()
     found: dict[int, Spent] = {user: (ready, after) for user, ready, after in summed}
-    for begins, ends in gaps(done, first, last):
+    for begins, ends in gaps(done.tuples(), first, last):
         until = min(now, midnight(ends + dt.timedelta(1), zone))
         for user, (ready, after) in measured(midnight(begins, zone), until).items():
             before = found.get(user, (0, 0))
@@ -72,13 +73,11 @@ def presence(first: dt.date, last: dt.date, zone: ZoneInfo, now: dt.datetime) ->
 
 def measured(starts_at: dt.datetime, ends_at: dt.datetime) -> dict[int, Spent]:
     """The same of any [starts_at, ends_at), from the presences themselves; an open one lasts to the end."""
-    overlapping = (Presence.starts_at < ends_at) & (Presence.ends_at.is_null() | (Presence.ends_at > starts_at))
-    rows = Presence.select(Presence.user, Presence.kind, Presence.starts_at, Presence.ends_at)
-    spent: dict[int, list[float]] = {}
-    for user, kind, begins, ends in rows.where(overlapping, Presence.kind.in_(AT_CALLS)).tuples():
-        seconds = (min(ends or ends_at, ends_at) - max(begins, starts_at)).total_seconds()
-        spent.setdefault(user, [0.0, 0.0])[AT_CALLS.index(kind)] += seconds
-    return {user: (round(ready), round(after)) for user, (ready, after) in spent.items()}
+    seconds = present(starts_at, ends_at, AT_CALLS)
+    return {
+        user: (round(seconds.get((user, "ready"), 0)), round(seconds.get((user, "after_call"), 0)))
+        for user in {user for user, _ in seconds}
+    }
 
 
 def make_due(now: dt.datetime, settings: Settings) -> int:

@@ -12,7 +12,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from peewee import prefetch
+from peewee import JOIN, prefetch
 
 from calls.retries import REACHED
 from models import Attempt, Callback, Promise, Shop
@@ -67,7 +67,12 @@ def called_at(promise: Promise) -> dt.datetime | None:
 
 def counted(shop: Shop, first: dt.datetime, last: dt.datetime, now: dt.datetime) -> Kept:
     """The promises of a shop whose time was in [first, last). One whose number can't be called is no promise."""
-    of_shop = Callback.select().where(Callback.shop == shop, Callback.not_callable == "")
-    in_time = Promise.select().where(Promise.call_by >= first, Promise.call_by < last, Promise.callback.in_(of_shop))
-    rows = prefetch(in_time, of_shop, Attempt.select())
+    # crossed: SQLite would else look through all the shop's callbacks there ever were
+    promised = Promise.select(Promise.id, Callback.id).join(Callback, JOIN.CROSS).where(Promise.callback == Callback.id)
+    in_time = promised.where(Promise.call_by >= first, Promise.call_by < last)
+    found = list(in_time.where(Callback.shop == shop, Callback.not_callable == "").tuples())
+    # by what was found, not by the question, which would be asked again for each of the two
+    kept = Promise.select().where(Promise.id.in_([promise for promise, _ in found]))
+    callbacks = Callback.select().where(Callback.id.in_([callback for _, callback in found]))
+    rows = prefetch(kept, callbacks, Attempt.select())
     return Kept(**Counter(state(promise, now) for promise in rows))

@@ -10,12 +10,13 @@ is today.
 
 from __future__ import annotations
 
-from peewee import SQL, Case, fn
+from peewee import SQL, Case, Expression, fn
 
 from calls.callbacks import ABANDONED, MISSED
 from calls.promises import SPOKEN
-from models import MISSED_ENDINGS, Call, Callback, Miss, Shop
+from models import MISSED_ENDINGS, Call, Callback, InstantField, Miss, Shop
 
+SECOND = 1_000_000  # microseconds
 STANDINGS = ("by_operator", "by_mobile", "called_back", "waiting", "lost", "apart", "going", "out")
 GROUPS = {  # what may be asked for, and the standings it holds
     "lost": ("lost",),
@@ -29,11 +30,18 @@ GROUPS = {  # what may be asked for, and the standings it holds
     "out": ("out",),
     "spoken": ("by_operator", "by_mobile", "out"),
 }
-# spelt out, not bound: so that SQLite knows its index of missed calls to hold them all
+# spelt out, not bound: so that SQLite knows its indexes of missed and of answered calls to hold them all
 UNANSWERED = Call.ending.in_([SQL(f"'{ending}'") for ending in MISSED_ENDINGS])
-
-ANSWERED = (Call.direction == "in") & (Call.ending == "answered")
+_SPOKEN_WITH = Call.ending == SQL("'answered'")
+ANSWERED = (Call.direction == "in") & _SPOKEN_WITH
 BY_MOBILE = ANSWERED & Call.operator.is_null()
+BY_ITSELF = {  # the same as standing() says, of a call's own row alone: it has an ending once it has ended
+    "answered": [ANSWERED],
+    "by_operator": [ANSWERED, Call.operator.is_null(False)],
+    "by_mobile": [BY_MOBILE],
+    "out": [Call.direction == "callback"],
+    "spoken": [_SPOKEN_WITH],
+}
 
 
 def with_promise(query):
@@ -50,8 +58,8 @@ def standing(shop: Shop) -> Case:
     no_miss, number_known = Miss.id.is_null(), Call.customer.is_null(False)
     # without a Miss a known number was not owed a call: it was too short, or he had got through meanwhile
     had_spoken = no_miss & number_known & Call.ending.in_(MISSED)
-    length = (fn.julianday(Call.ended_at) - fn.julianday(Call.arrived_at)) * 86400
-    too_short = Call.ending.in_(ABANDONED) & no_miss & (number_known | (length < shop.short_call_seconds))
+    length = _microseconds(Call.ended_at) - _microseconds(Call.arrived_at)
+    too_short = Call.ending.in_(ABANDONED) & no_miss & (number_known | (length < shop.short_call_seconds * SECOND))
     may_be_dialled = Callback.closed_at.is_null() & (Callback.not_callable == "")
     return Case(
         None,
@@ -68,19 +76,18 @@ def standing(shop: Shop) -> Case:
     )
 
 
+def _microseconds(at: InstantField) -> Expression:
+    """Since 1970, exactly: a difference of julianday() is off by some, and five seconds would be less than five."""
+    return fn.unixepoch(fn.substr(at, 1, 19)) * SECOND + fn.substr(at, 21, 6)
+
+
 def is_one_of(shop: Shop, group: str) -> list:
     """The conditions under which a call belongs to one of GROUPS."""
+    if group in BY_ITSELF:
+        return BY_ITSELF[group]
     standings = GROUPS[group]
     conditions = [standing(shop).in_(standings)]
     if set(standings) <= {"lost", "waiting", "called_back"}:
         conditions.append(UNANSWERED)
     # what a call's own row tells is asked first, so that others are never joined
-    conditions += {
-        "answered": [ANSWERED],
-        "by_operator": [ANSWERED, Call.operator.is_null(False)],
-        "by_mobile": [BY_MOBILE],
-        "apart": [Call.ending != "answered"],
-        "out": [Call.direction == "callback"],
-        "spoken": [Call.ending == "answered"],
-    }.get(group, [])
-    return conditions
+    return conditions + ([Call.ending != "answered"] if group == "apart" else [])

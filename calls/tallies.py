@@ -1,141 +1,138 @@
 """The sums of days that are over, kept so that a year of calls is read in a moment; a cache that can't lie.
 
 A shop's day is tallied once nothing of it can change by itself: an operator says what a call came to for `desk_hours`.
-A call that becomes a fact late, or another, takes its day's tally away in the same transaction (`forget`), and the day
-is counted from the calls again until the timetable has tallied it anew. A tally carries the rule it was made by; with
-another setting, short-call limit or zone it is not used. So read() is at every moment what a recount gives.
+A call that becomes a fact late, or another, or whose callback is closed, takes its day's tally away in the same
+transaction (calls/spans.py), and the day is counted from the calls again until the timetable has tallied it anew. A
+tally carries the rule it was made by; with another setting, short-call limit or zone it is not used. So read() is at
+every moment what a recount gives.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from peewee import fn
 
-from calls.counting import NAMES, VALUES, Cell, Counts, counted
-from models import Call, DayTally, HourTally, Presence, Shop, TalliedDay, database
+from calls import spans
+from calls.counting import NAMES, VALUES, Cell, Counts, counted, grouped
+from calls.spans import Span
+from models import Call, HourTally, Presence, Shop, Table, TalliedSpan, Tally, database
 from settings import Settings
 
 DAYS_AT_ONCE = 500  # of one run; each is a transaction of its own, so that facts never wait long
-SUMS = ", ".join(f"SUM(tally.{name})" for name in NAMES)
+COLUMNS = ", ".join(NAMES)
+SUMS = ", ".join(f"SUM({name})" for name in NAMES)
 WHOLE = f"""
-    SELECT day.shop_id, tally.did_id, tally.operator_id, substr(day.day, 1, 7) || '-01', {SUMS}
-    FROM tallied_day AS day JOIN day_tally AS tally ON tally.tallied_id = day.id WHERE {{where}} GROUP BY 1, 2, 3, 4
+    SELECT tally.span_id, {COLUMNS} FROM json_each(?) AS asked JOIN tally ON tally.span_id = asked.value
+    WHERE tally.about = 'whole'
 """
-DAYS = f"""
-    SELECT day.day, day.shop_id, {SUMS}
-    FROM tallied_day AS day JOIN day_tally AS tally ON tally.tallied_id = day.id WHERE {{where}} GROUP BY day.id
+BY = f"""
+    SELECT tally.{{about}}_id, {SUMS} FROM json_each(?) AS asked JOIN tally ON tally.span_id = asked.value
+    WHERE tally.about = '{{about}}' GROUP BY 1
 """
 HOURS = """
-    SELECT day.day, tally.hour, SUM(tally.arrived), SUM(tally.offered)
-    FROM tallied_day AS day JOIN hour_tally AS tally ON tally.tallied_id = day.id WHERE {where} GROUP BY 1, 2
+    SELECT span.first, hour.weekday, hour.hour, SUM(hour.arrived), SUM(hour.offered)
+    FROM json_each(?) AS asked JOIN tallied_span AS span ON span.id = asked.value
+    JOIN hour_tally AS hour ON hour.span_id = span.id GROUP BY 1, 2, 3
 """
+# a month is the sum of its days
+OF_DAYS = "SELECT id FROM tallied_span WHERE shop_id = ? AND first = last AND first BETWEEN ? AND ?"
+MONTH = (
+    f"""INSERT INTO tally (span_id, about, did_id, operator_id, {COLUMNS})
+        SELECT ?, about, did_id, operator_id, {SUMS} FROM tally WHERE span_id IN ({OF_DAYS}) GROUP BY 2, 3, 4""",
+    f"""INSERT INTO hour_tally (span_id, weekday, hour, arrived, offered)
+        SELECT ?, weekday, hour, SUM(arrived), SUM(offered) FROM hour_tally WHERE span_id IN ({OF_DAYS}) GROUP BY 2, 3""",
+)  # fmt: skip
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sums:
-    """What was counted, by (shop, did, operator, first of month), by (day, shop), and by (day, hour) of all shops."""
+    """What was counted, by (shop, day), by number rung, by operator, and by (day, weekday, hour) of all shops.
 
-    whole: dict[tuple, Counts] = field(default_factory=dict)
-    days: dict[tuple[dt.date, int], Counts] = field(default_factory=dict)
-    hours: dict[tuple[dt.date, int], Counts] = field(default_factory=dict)
+    Where months will do, the day is the first of a month for as many as are tallied whole."""
 
-    def add(self, cells: Mapping[Cell, Counts]) -> None:
-        for cell, counts in cells.items():
-            _add(self.whole, (cell.shop, cell.did, cell.operator, cell.day.replace(day=1)), counts)
-            _add(self.days, (cell.day, cell.shop), counts)
-            _add(self.hours, (cell.day, cell.hour), Counts(counts.arrived, counts.offered))
+    whole: dict[tuple[int, dt.date], Counts]
+    dids: dict[int | None, Counts]
+    operators: dict[int | None, Counts]
+    hours: dict[tuple[dt.date, int, int], Counts]  # arrived and offered only
 
 
-def _add(sums: dict[Hashable, Counts], key: Hashable, counts: Counts) -> None:
-    sums[key] = sums[key] + counts if key in sums else counts
+PARTS = attrgetter("whole", "dids", "operators", "hours")
 
 
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
-def read(shops: Iterable[Shop], first: dt.date, last: dt.date, settings: Settings) -> Sums:
+def read(shops: Iterable[Shop], first: dt.date, last: dt.date, settings: Settings, by_day: bool = True) -> Sums:
     """What was counted of these shops' days, both included: tallies where there are, calls for the rest."""
     shops = list(shops)
-    sums = _stored(shops, first, last, settings)
-    for shop in shops:
-        for begins, ends in gaps(_tallied(shop, first, last, settings), first, last):
-            sums.add(counted(shop, begins, ends, settings.answer_within_seconds))
-    return sums
-
-
-def _stored(shops: Iterable[Shop], first: dt.date, last: dt.date, settings: Settings) -> Sums:
-    conditions, bound = [], []
-    for shop in shops:
-        conditions.append("(day.shop_id = ? AND day.day BETWEEN ? AND ? AND day.rule = ?)")
-        bound += [shop.id, first.isoformat(), last.isoformat(), _rule(shop, settings)]
-    if not conditions:
-        return Sums()
-    whole, days, hours = (
-        database.execute_sql(query.format(where=" OR ".join(conditions)), bound) for query in (WHOLE, DAYS, HOURS)
+    found = spans.found(shops, first, last, settings, by_day)
+    own = {shop: [(span.first, span.last) for span in group] for shop, group in groupby(found, attrgetter("shop"))}
+    fresh = counted(
+        [(shop, *gap) for shop in shops for gap in spans.gaps(own.get(shop.id, ()), first, last)],
+        settings.answer_within_seconds,
     )
-    on = dt.date.fromisoformat
+    return _joined(_stored(found), of_cells(fresh))
+
+
+def _stored(found: Sequence[Span]) -> Sums:
+    of = {span.id: (span.shop, span.first) for span in found}
+    ids, on = json.dumps(list(of)), dt.date.fromisoformat
+    dids, operators = (database.execute_sql(BY.format(about=about), (ids,)) for about in ("did", "operator"))
     return Sums(
-        {(shop, did, operator, on(month)): Counts(*sums) for shop, did, operator, month, *sums in whole},
-        {(on(day), shop): Counts(*sums) for day, shop, *sums in days},
-        {(on(day), hour): Counts(arrived, offered) for day, hour, arrived, offered in hours},
+        {of[span]: Counts(*sums) for span, *sums in database.execute_sql(WHOLE, (ids,))},
+        {key: Counts(*sums) for key, *sums in dids},
+        {key: Counts(*sums) for key, *sums in operators},
+        {(on(day), weekday, hour): Counts(*sums) for day, weekday, hour, *sums in database.execute_sql(HOURS, (ids,))},
     )
 
 
-def _tallied(shop: Shop, first: dt.date, last: dt.date, settings: Settings) -> set[dt.date]:
-    """The days that have a tally by today's rule."""
-    of_rule = TalliedDay.shop == shop, TalliedDay.rule == _rule(shop, settings)
-    rows = TalliedDay.select(TalliedDay.day).where(*of_rule, TalliedDay.day >= first, TalliedDay.day <= last)
-    return {day for (day,) in rows.tuples()}
+def of_cells(cells: Mapping[Cell, Counts]) -> Sums:
+    return Sums(
+        grouped(((cell.shop, cell.day), counts) for cell, counts in cells.items()),
+        grouped((cell.did, counts) for cell, counts in cells.items()),
+        grouped((cell.operator, counts) for cell, counts in cells.items()),
+        grouped(
+            ((cell.day, cell.day.weekday(), cell.hour), Counts(counts.arrived, counts.offered))
+            for cell, counts in cells.items()
+        ),
+    )
 
 
-def _rule(shop: Shop, settings: Settings) -> str:
-    """All but the calls that a tally depends on."""
-    return f"{settings.answer_within_seconds} {shop.short_call_seconds} {shop.timezone}"
-
-
-def gaps(done: set[dt.date], first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
-    """The runs of days that are not done, as (first, last)."""
-    begins = None
-    for day in days(first, last):
-        if day in done:
-            if begins:
-                yield begins, day - dt.timedelta(1)
-            begins = None
-        else:
-            begins = begins or day
-    if begins:
-        yield begins, last
-
-
-def days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
-    """Every day from first to last."""
-    return (first + dt.timedelta(number) for number in range((last - first).days + 1))
+def _joined(*sums: Sums) -> Sums:
+    return Sums(*(grouped(chain(*(part.items() for part in parts))) for parts in zip(*map(PARTS, sums), strict=True)))
 
 
 # --- making -----------------------------------------------------------------------------------------------------
 
 
 def make_due(now: dt.datetime, settings: Settings) -> int:
-    """Tally the shops' days that are over for good and have no tally, newest first; how many."""
-    due = [(shop, day) for shop in Shop.select().where(~Shop.is_test) for day in _due(shop, now, settings)]
+    """Tally the shops' days that are over for good and have no tally, newest first, then whole months; how many days."""
+    shops = list(Shop.select().where(~Shop.is_test))
+    due = [(shop, day) for shop in shops for day in _due(shop, now, settings)]
     due.sort(key=lambda shop_day: shop_day[1], reverse=True)
     for shop, day in due[:DAYS_AT_ONCE]:
         make(shop, day, settings)
+    for shop in shops:
+        make_months(shop, settings)
     return len(due[:DAYS_AT_ONCE])
 
 
-def _due(shop: Shop, now: dt.datetime, settings: Settings) -> list[dt.date]:
+def _due(shop: Shop, now: dt.datetime, settings: Settings) -> Iterator[dt.date]:
     zone = ZoneInfo(shop.timezone)
     began = Call.select(Call.arrived_at).where(Call.shop == shop).order_by(Call.arrived_at).limit(1).scalar()
     if began is None:
-        return []
-    first, last = began.astimezone(zone).date(), settled_until(now, settings).astimezone(zone).date() - dt.timedelta(1)
-    done = _tallied(shop, first, last, settings)
-    return [day for day in days(first, last) if day not in done]
+        return
+    first, last = began.astimezone(zone).date(), settled_until(now, settings).astimezone(zone).date() - spans.DAY
+    done = [(span.first, span.last) for span in spans.found([shop], first, last, settings, by_day=True)]
+    for gap in spans.gaps(done, first, last):
+        yield from spans.days(*gap)
 
 
 def settled_until(now: dt.datetime, settings: Settings) -> dt.datetime:
@@ -150,26 +147,27 @@ def settled_until(now: dt.datetime, settings: Settings) -> dt.datetime:
 def make(shop: Shop, day: dt.date, settings: Settings) -> None:
     """Tally a day from its calls, whatever was tallied of it before."""
     with database.atomic():
-        TalliedDay.delete().where(TalliedDay.shop == shop, TalliedDay.day == day).execute()
-        cells = counted(shop, day, day, settings.answer_within_seconds)
-        tallied = TalliedDay.create(shop=shop, day=day, rule=_rule(shop, settings))
-        sums = Sums()
-        sums.add(cells)
-        for (_, did, operator, _), counts in sums.whole.items():
-            DayTally.create(
-                tallied=tallied, did=did, operator=operator, **dict(zip(NAMES, VALUES(counts), strict=True))
-            )
-        for (_, hour), counts in sums.hours.items():
-            HourTally.create(tallied=tallied, hour=hour, arrived=counts.arrived, offered=counts.offered)
+        spans.forget_day(shop.id, day)
+        sums = of_cells(counted([(shop, day, day)], settings.answer_within_seconds))
+        span = TalliedSpan.create(shop=shop, first=day, last=day, rule=spans.rule(shop, settings))
+        rows = [(span.id, "whole", None, None, counts) for counts in sums.whole.values()]
+        rows += [(span.id, "did", did, None, counts) for did, counts in sums.dids.items()]
+        rows += [(span.id, "operator", None, operator, counts) for operator, counts in sums.operators.items()]
+        _insert(Tally, [(*key, *VALUES(counts)) for *key, counts in rows])
+        hours = [(span.id, weekday, hour, counts) for (_, weekday, hour), counts in sums.hours.items()]
+        _insert(HourTally, [(*key, counts.arrived, counts.offered) for *key, counts in hours])
 
 
-def forget(shop_id: int, at: dt.datetime) -> None:
-    """A call of this shop that arrived at this instant is, or was, another than was counted. Plain SQL: asked for each."""
-    (zone,) = database.execute_sql("SELECT timezone FROM shop WHERE id = ?", (shop_id,)).fetchone()
-    day = at.astimezone(ZoneInfo(zone)).date()
-    database.execute_sql("DELETE FROM tallied_day WHERE shop_id = ? AND day = ?", (shop_id, day.isoformat()))
+def _insert(table: type[Table], rows: list[tuple]) -> None:
+    """Rows of every column but the id."""
+    if rows:
+        table.insert_many(rows, table._meta.sorted_fields[1:]).execute()
 
 
-def forget_all() -> None:
-    """Every call may be another than was counted."""
-    TalliedDay.delete().execute()
+def make_months(shop: Shop, settings: Settings) -> None:
+    """Sum the months whose days are all tallied."""
+    with database.atomic():
+        for first, last in spans.whole_months(shop, settings):
+            month = TalliedSpan.create(shop=shop, first=first, last=last, rule=spans.rule(shop, settings))
+            for query in MONTH:
+                database.execute_sql(query, (month.id, shop.id, first.isoformat(), last.isoformat()))

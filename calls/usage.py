@@ -8,35 +8,45 @@ instant it began. What the shop's owner took on his mobile was no work of the un
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import starmap
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from models import InstantField, Membership, Presence, Shop, Union, database
+from models import InstantField, Membership, Shop, Union, database
 
 PAID = ("ready", "after_call", "rest", "training", "technical")  # presence that counts as work: no meal, no silence
 
 CONVERSATIONS = """
-    SELECT 'call', call.key, call.shop_id, call.operator_id, call.arrived_at, call.talk_seconds
+    SELECT 'call' AS kind, call.key AS key, call.shop_id, call.operator_id, call.arrived_at AS at, call.talk_seconds
     FROM span JOIN call ON call.shop_id = span.shop_id
         AND call.arrived_at >= span.starts_at AND call.arrived_at < span.ends_at
-    WHERE call.ending = 'answered' AND call.operator_id IS NOT NULL AND call.ended_at IS NOT NULL
+    WHERE call.ending = 'answered' AND call.operator_id IS NOT NULL
 """
 ORDERS = """
-    SELECT 'order', CAST("order".id AS TEXT), "order".shop_id, "order".operator_id, "order".placed_at, "order".sum_minor
+    SELECT 'order' AS kind, CAST("order".id AS TEXT) AS key, "order".shop_id, "order".operator_id,
+        "order".placed_at AS at, "order".sum_minor
     FROM span JOIN "order" ON "order".shop_id = span.shop_id
         AND "order".placed_at >= span.starts_at AND "order".placed_at < span.ends_at
     WHERE "order".state NOT IN ('draft', 'cancelled')
 """
 CHANGED = """
-    SELECT '{kind}', CAST("order".id AS TEXT), "order".shop_id, "order".operator_id, MIN(change.at),
-        {sign} COALESCE("order".margin_minor, "order".sum_minor)
-    FROM span JOIN "order" ON "order".shop_id = span.shop_id AND "order".state = '{state}'
-    JOIN order_change AS change ON change.order_id = "order".id AND change.state = '{state}'
-        AND change.at >= span.starts_at AND change.at < span.ends_at
+    SELECT '{kind}' AS kind, CAST("order".id AS TEXT) AS key, "order".shop_id, "order".operator_id,
+        MIN(change.at) AS at, {sign} COALESCE("order".margin_minor, "order".sum_minor)
+    FROM order_change AS change CROSS JOIN "order" ON "order".id = change.order_id AND "order".state = '{state}'
+    JOIN span ON span.shop_id = "order".shop_id AND change.at >= span.starts_at AND change.at < span.ends_at
+    WHERE change.state = '{state}' AND change.at >= (SELECT MIN(starts_at) FROM span)
     GROUP BY "order".id
+"""
+MICROSECONDS = "unixepoch(substr({at}, 1, 19)) * 1000000 + substr({at}, 21, 6)"  # exactly; julianday() is off by some
+PRESENT = f"""
+    SELECT user_id, kind, SUM({MICROSECONDS.format(at="until")} - ({MICROSECONDS.format(at="since")})) FROM (
+        SELECT user_id, kind, MAX(starts_at, ?1) AS since, MIN(ends_at, ?2) AS until
+            FROM presence WHERE ends_at > ?1 AND starts_at < ?2
+        UNION ALL SELECT user_id, kind, MAX(starts_at, ?1), ?2 FROM presence WHERE ends_at IS NULL AND starts_at < ?2
+    ) WHERE kind IN (SELECT value FROM json_each(?3)) GROUP BY +user_id, kind
 """
 DELIVERIES = CHANGED.format(kind="delivery", state="delivered", sign="+")
 RETURNS = CHANGED.format(kind="return", state="returned", sign="-")
@@ -93,16 +103,19 @@ def _summed(kinds: dict[str, list[Fact]]) -> Usage:
     )
 
 
-def facts(starts_at: dt.datetime, ends_at: dt.datetime) -> list[Fact]:
-    """Every fact of the members in [starts_at, ends_at), by kind, then in the order of time."""
-    members = spans(starts_at, ends_at)
-    if not members:
+def facts(starts_at: dt.datetime, ends_at: dt.datetime, which: str = "1") -> list[Fact]:
+    """Every fact of the members in [starts_at, ends_at), by kind, then in the order of time.
+
+    which: a condition in SQL on fact.kind, fact.key, fact.at, for whoever wants only some."""
+    known = spans(starts_at, ends_at)
+    if not known:
         return []
-    rows = ", ".join("(?, ?, ?)" for _ in members)
-    bound = [value for member in members for value in member]
+    rows = ", ".join("(?, ?, ?)" for _ in known)
+    bound = [value for span in known for value in span]
     found = []
     for query in (CONVERSATIONS, ORDERS, DELIVERIES, RETURNS):
-        sql = f"WITH span(shop_id, starts_at, ends_at) AS (VALUES {rows}) {query} ORDER BY 5, 2"
+        members = f"WITH span(shop_id, starts_at, ends_at) AS (VALUES {rows})"
+        sql = f"{members} SELECT * FROM ({query}) AS fact WHERE {which} ORDER BY at, key"
         found += starmap(Fact, database.execute_sql(sql, bound))
     return found
 
@@ -127,8 +140,12 @@ def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
 def presence_seconds(starts_at: dt.datetime, ends_at: dt.datetime) -> dict[int, int]:
     """How long each operator was at work in [starts_at, ends_at), by User.id; an open presence lasts to its end."""
     seconds: dict[int, float] = {}
-    overlapping = (Presence.starts_at < ends_at) & (Presence.ends_at.is_null() | (Presence.ends_at > starts_at))
-    for row in Presence.select().where(overlapping, Presence.kind.in_(PAID)):
-        spent = min(row.ends_at or ends_at, ends_at) - max(row.starts_at, starts_at)
-        seconds[row.user_id] = seconds.get(row.user_id, 0) + spent.total_seconds()
+    for (user_id, _), spent in present(starts_at, ends_at, PAID).items():
+        seconds[user_id] = seconds.get(user_id, 0) + spent
     return {user_id: round(spent) for user_id, spent in seconds.items()}
+
+
+def present(starts_at: dt.datetime, ends_at: dt.datetime, kinds: Sequence[str]) -> dict[tuple[int, str], float]:
+    """Seconds of presence of these kinds in [starts_at, ends_at), by User.id and kind; an open one lasts to its end."""
+    bound = (*map(InstantField().db_value, (starts_at, ends_at)), json.dumps(kinds))
+    return {(user, kind): spent / 1e6 for user, kind, spent in database.execute_sql(PRESENT, bound)}

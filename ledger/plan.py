@@ -154,9 +154,8 @@ def everybody(given: Given) -> set[int]:
 
 def _begin(item: CostItem, given: Given) -> PlannedAccrual:
     starts_on, ends_on = costs.window(item, given.month)
-    cost = costs.cost(
-        item, given.month, given.counted.within(*costs.fact_days(item)), given.presence(starts_on, ends_on)
-    )
+    presence = given.presence(starts_on, ends_on) if item.method == "hours" else {}
+    cost = costs.cost(item, given.month, given.counted.within(*costs.fact_days(item)), presence)
     rule = given.rules.get(item.id)
     if item.shop_id is not None or item.method == "commission":
         return PlannedAccrual(item, EQUALLY, cost, {}, basis="own")

@@ -210,11 +210,13 @@ DROP TABLE "callback"
 ----
 ALTER TABLE "new_callback" RENAME TO "callback"
 ----
-CREATE INDEX "callback_shop_id" ON "callback" ("shop_id")
-----
 CREATE INDEX "callback_did_id" ON "callback" ("did_id")
 ----
 CREATE INDEX "callback_closed_by_id" ON "callback" ("closed_by_id")
+----
+CREATE INDEX "callback_shop_id_closed_at" ON "callback" ("shop_id", "closed_at")
+----
+CREATE INDEX "callback_closed_at_due_at" ON "callback" ("closed_at", "due_at")
 ----
 CREATE UNIQUE INDEX "callback_open" ON "callback" ("shop_id", "customer") WHERE closed_at IS NULL
 ----
@@ -259,6 +261,8 @@ CREATE TABLE "books_fault" ("id" INTEGER NOT NULL PRIMARY KEY,
     FOREIGN KEY ("look_id") REFERENCES "books_look" ("id") ON DELETE CASCADE)
 ----
 CREATE INDEX "books_fault_look_id" ON "books_fault" ("look_id")
+----
+CREATE INDEX "call_answered" ON "call" ("shop_id", "arrived_at", "operator_id", "did_id", "direction", "key", "talk_seconds") WHERE ending = 'answered'
 ----
 CREATE TABLE "call_note" ("id" INTEGER NOT NULL PRIMARY KEY,
     "call_key" VARCHAR(255) NOT NULL,
@@ -342,49 +346,6 @@ CREATE TRIGGER "counted_fact_no_delete" BEFORE DELETE ON "counted_fact" BEGIN SE
 ----
 CREATE TRIGGER "counted_fact_no_insert" BEFORE INSERT ON "counted_fact" WHEN EXISTS (SELECT 1 FROM "counted_fact" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'counted_fact: what is written stays as it is'); END
 ----
-CREATE TABLE "tallied_day" ("id" INTEGER NOT NULL PRIMARY KEY,
-    "shop_id" INTEGER NOT NULL,
-    "day" TEXT NOT NULL,
-    "rule" VARCHAR(255) NOT NULL,
-    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE)
-----
-CREATE INDEX "tallied_day_shop_id" ON "tallied_day" ("shop_id")
-----
-CREATE UNIQUE INDEX "tallied_day_shop_id_day" ON "tallied_day" ("shop_id", "day")
-----
-CREATE TABLE "day_tally" ("id" INTEGER NOT NULL PRIMARY KEY,
-    "tallied_id" INTEGER NOT NULL,
-    "did_id" INTEGER,
-    "operator_id" INTEGER,
-    "arrived" INTEGER NOT NULL,
-    "offered" INTEGER NOT NULL,
-    "answered" INTEGER NOT NULL,
-    "answered_within" INTEGER NOT NULL,
-    "abandoned" INTEGER NOT NULL,
-    "abandoned_within" INTEGER NOT NULL,
-    "gave_up_seconds" INTEGER NOT NULL,
-    "asked" INTEGER NOT NULL,
-    "nobody" INTEGER NOT NULL,
-    "cut" INTEGER NOT NULL,
-    "short" INTEGER NOT NULL,
-    "waited_seconds" INTEGER NOT NULL,
-    "handled" INTEGER NOT NULL,
-    "talk_seconds" INTEGER NOT NULL,
-    "after_call_seconds" INTEGER NOT NULL,
-    "called" INTEGER NOT NULL,
-    "called_talk_seconds" INTEGER NOT NULL,
-    "told" INTEGER NOT NULL,
-    "solved" INTEGER NOT NULL,
-    FOREIGN KEY ("tallied_id") REFERENCES "tallied_day" ("id") ON DELETE CASCADE,
-    FOREIGN KEY ("did_id") REFERENCES "did" ("id"),
-    FOREIGN KEY ("operator_id") REFERENCES "user" ("id"))
-----
-CREATE INDEX "day_tally_tallied_id" ON "day_tally" ("tallied_id")
-----
-CREATE INDEX "day_tally_did_id" ON "day_tally" ("did_id")
-----
-CREATE INDEX "day_tally_operator_id" ON "day_tally" ("operator_id")
-----
 CREATE TABLE "dead_end" ("id" INTEGER NOT NULL PRIMARY KEY,
     "did_id" INTEGER NOT NULL,
     "address" VARCHAR(255) NOT NULL,
@@ -453,14 +414,26 @@ CREATE INDEX "drill_finding_shop_id" ON "drill_finding" ("shop_id")
 ----
 CREATE UNIQUE INDEX "drill_finding_drill_id_shop_id" ON "drill_finding" ("drill_id", "shop_id")
 ----
+CREATE TABLE "tallied_span" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "shop_id" INTEGER NOT NULL,
+    "first" TEXT NOT NULL,
+    "last" TEXT NOT NULL,
+    "rule" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("shop_id") REFERENCES "shop" ("id") ON DELETE CASCADE)
+----
+CREATE INDEX "tallied_span_shop_id" ON "tallied_span" ("shop_id")
+----
+CREATE UNIQUE INDEX "tallied_span_shop_id_first_last" ON "tallied_span" ("shop_id", "first", "last")
+----
 CREATE TABLE "hour_tally" ("id" INTEGER NOT NULL PRIMARY KEY,
-    "tallied_id" INTEGER NOT NULL,
+    "span_id" INTEGER NOT NULL,
+    "weekday" INTEGER NOT NULL,
     "hour" INTEGER NOT NULL,
     "arrived" INTEGER NOT NULL,
     "offered" INTEGER NOT NULL,
-    FOREIGN KEY ("tallied_id") REFERENCES "tallied_day" ("id") ON DELETE CASCADE)
+    FOREIGN KEY ("span_id") REFERENCES "tallied_span" ("id") ON DELETE CASCADE)
 ----
-CREATE INDEX "hour_tally_tallied_id" ON "hour_tally" ("tallied_id")
+CREATE INDEX "hour_tally_span_id" ON "hour_tally" ("span_id")
 ----
 CREATE TABLE "item_answer" ("id" INTEGER NOT NULL PRIMARY KEY,
     "item_id" INTEGER NOT NULL,
@@ -509,6 +482,8 @@ CREATE TABLE "leaving" ("id" INTEGER NOT NULL PRIMARY KEY,
 CREATE INDEX "leaving_user_id" ON "leaving" ("user_id")
 ----
 CREATE INDEX "leaving_ended_by_id" ON "leaving" ("ended_by_id")
+----
+CREATE INDEX "leg_user_id_rang_at" ON "leg" ("user_id", "rang_at")
 ----
 CREATE TABLE "mobile_hours" ("id" INTEGER NOT NULL PRIMARY KEY,
     "shop_id" INTEGER NOT NULL,
@@ -792,6 +767,10 @@ CREATE INDEX "presence_user_id" ON "presence" ("user_id")
 ----
 CREATE INDEX "presence_user_id_starts_at" ON "presence" ("user_id", "starts_at")
 ----
+CREATE INDEX "presence_user_id_ends_at" ON "presence" ("user_id", "ends_at")
+----
+CREATE INDEX "presence_ends_at" ON "presence" ("ends_at")
+----
 CREATE UNIQUE INDEX "presence_open" ON "presence" ("user_id") WHERE ends_at IS NULL
 ----
 CREATE TABLE "promise" ("id" INTEGER NOT NULL PRIMARY KEY,
@@ -1027,6 +1006,44 @@ CREATE TRIGGER "statement_line_no_update" BEFORE UPDATE ON "statement_line" BEGI
 CREATE TRIGGER "statement_line_no_delete" BEFORE DELETE ON "statement_line" BEGIN SELECT RAISE(ABORT, 'statement_line: what is written stays as it is'); END
 ----
 CREATE TRIGGER "statement_line_no_insert" BEFORE INSERT ON "statement_line" WHEN EXISTS (SELECT 1 FROM "statement_line" WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'statement_line: what is written stays as it is'); END
+----
+CREATE TABLE "tally" ("id" INTEGER NOT NULL PRIMARY KEY,
+    "span_id" INTEGER NOT NULL,
+    "about" VARCHAR(255) NOT NULL,
+    "did_id" INTEGER,
+    "operator_id" INTEGER,
+    "arrived" INTEGER NOT NULL,
+    "offered" INTEGER NOT NULL,
+    "answered" INTEGER NOT NULL,
+    "answered_within" INTEGER NOT NULL,
+    "abandoned" INTEGER NOT NULL,
+    "abandoned_within" INTEGER NOT NULL,
+    "gave_up_seconds" INTEGER NOT NULL,
+    "asked" INTEGER NOT NULL,
+    "nobody" INTEGER NOT NULL,
+    "cut" INTEGER NOT NULL,
+    "short" INTEGER NOT NULL,
+    "waited_seconds" INTEGER NOT NULL,
+    "handled" INTEGER NOT NULL,
+    "talk_seconds" INTEGER NOT NULL,
+    "after_call_seconds" INTEGER NOT NULL,
+    "called" INTEGER NOT NULL,
+    "called_talk_seconds" INTEGER NOT NULL,
+    "told" INTEGER NOT NULL,
+    "solved" INTEGER NOT NULL,
+    "called_back" INTEGER NOT NULL,
+    "waiting" INTEGER NOT NULL,
+    "lost" INTEGER NOT NULL,
+    FOREIGN KEY ("span_id") REFERENCES "tallied_span" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("did_id") REFERENCES "did" ("id"),
+    FOREIGN KEY ("operator_id") REFERENCES "user" ("id"),
+    CHECK (about IN ('whole', 'did', 'operator')))
+----
+CREATE INDEX "tally_did_id" ON "tally" ("did_id")
+----
+CREATE INDEX "tally_operator_id" ON "tally" ("operator_id")
+----
+CREATE INDEX "tally_span_id_about" ON "tally" ("span_id", "about")
 ----
 CREATE TABLE "telephone" ("id" INTEGER NOT NULL PRIMARY KEY,
     "user_id" INTEGER NOT NULL,

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from flask import Blueprint, Response, render_template, url_for
 from flask_babel import format_date, gettext
 
-from calls import call_log, occupancy, service_level
+from calls import occupancy, service_level
 from calls.call_log import Filter
 from calls.counting import Counts
 from calls.service_level import Report
@@ -37,14 +37,11 @@ UNANSWERED = ("abandoned", "asked", "nobody", "cut")
 @shop_page("coordinator")
 def shop(shop: Shop):
     period = asked(today(shop))
-    report = service_level.read([shop], period.first, period.last, settings())
-    followed = call_log.missed(shop, period.first, period.last)
+    report = service_level.read([shop], period.first, period.last, settings(), period.is_by_day)
     dids = {did.id: did.label or number(did.number) for did in shop.dids.order_by(Did.starts_at)}
     return render_template(
         "reports/shop.html",
         shop=shop,
-        lost=followed["lost"],
-        called_back=followed["called_back"],
         tables=[
             (gettext("By operator"), [
                 (name, counts, shop_link(shop, period, **who_answered(key)))
@@ -72,17 +69,14 @@ def shop_csv(shop: Shop):
 @allow("coordinator")
 def union():
     period, shops = asked(today()), service_level.shops_of_union()
-    report = service_level.read(shops, period.first, period.last, settings())
+    report = service_level.read(shops, period.first, period.last, settings(), period.is_by_day)
     operators = report.by("operator")
     spent = occupancy.presence(period.first, period.last, zone(), utcnow())
     work = occupancy.of_operators(operators, spent)
     by_shop = report.by("shop")
-    followed = {shop: call_log.missed(shop, period.first, period.last) for shop in shops}
     return render_template(
         "reports/union.html",
-        shops=[(shop, by_shop.get(shop.id, Counts()), followed[shop]["lost"]) for shop in shops],
-        lost=sum(counted["lost"] for counted in followed.values()),
-        called_back=sum(counted["called_back"] for counted in followed.values()),
+        shops=[(shop, by_shop.get(shop.id, Counts())) for shop in shops],
         tables=[
             (gettext("By operator"), [
                 (name, counts, None)

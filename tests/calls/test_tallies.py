@@ -12,7 +12,7 @@ import pytest
 
 from calls import ingest, service_level, tallies
 from calls.counting import counted
-from models import Call, DayTally, HourTally, Outcome, Presence, Shop, TalliedDay
+from models import Call, HourTally, Outcome, Presence, Shop, TalliedSpan, Tally
 from pbx.names import CEL_FILE
 from tests.calls import recorded
 from tests.calls.owed import FRIDAY, MONDAY, SATURDAY, local
@@ -65,15 +65,13 @@ def sums(house, settings) -> dict:
 
 
 def recount(house, settings) -> dict:
-    fresh = tallies.Sums()
-    for shop in (house.tea, house.soap):
-        fresh.add(counted(shop, MONDAY - dt.timedelta(DAYS), MONDAY, settings.answer_within_seconds))
-    return vars(fresh)
+    asked = [(shop, MONDAY - dt.timedelta(DAYS), MONDAY) for shop in (house.tea, house.soap)]
+    return vars(tallies.of_cells(counted(asked, settings.answer_within_seconds)))
 
 
 def test_tallies_say_what_a_recount_says(week, settings):
     assert tallies.make_due(LATER, settings) == 2 * DAYS
-    assert DayTally.select().count() > 40
+    assert Tally.select().count() > 40
     assert sums(week, settings) == recount(week, settings)
     assert tallies.make_due(LATER, settings) == 0
 
@@ -98,7 +96,7 @@ def test_days_with_and_without_a_tally_add_up(week, settings, monkeypatch, talli
 
 def test_a_day_is_not_tallied_while_an_operator_may_still_say_what_a_call_came_to(week, settings):
     tallies.make_due(local(MONDAY, 11), settings)
-    assert {day for (day,) in TalliedDay.select(TalliedDay.day).distinct().tuples()} == {
+    assert {day for (day,) in TalliedSpan.select(TalliedSpan.first).distinct().tuples()} == {
         MONDAY - dt.timedelta(days) for days in range(2, DAYS + 1)
     }
 
@@ -106,8 +104,8 @@ def test_a_day_is_not_tallied_while_an_operator_may_still_say_what_a_call_came_t
 def test_nor_while_after_call_work_goes_on(week, settings):
     Presence.create(user=week.operator, kind="after_call", starts_at=local(SATURDAY, 20))
     tallies.make_due(LATER, settings)
-    assert not TalliedDay.select().where(TalliedDay.day >= SATURDAY).exists()
-    assert TalliedDay.select().where(TalliedDay.day == FRIDAY).exists()
+    assert not TalliedSpan.select().where(TalliedSpan.first >= SATURDAY).exists()
+    assert TalliedSpan.select().where(TalliedSpan.first == FRIDAY).exists()
 
 
 @pytest.mark.parametrize("changed", [{"short_call_seconds": 200}, {"timezone": "Asia/Tokyo"}])
@@ -138,13 +136,13 @@ def test_a_call_that_becomes_a_fact_late_takes_its_days_tally_away(house, settin
         late.write(
             re.sub(rb'"(17[0-9]{8}\.)([0-9]{1,4})"', rb'"\g<1>9\2"', recorded.text("answered-customer-hangs-up"))
         )
-    assert tallies.read([house.tea], day, day, settings).days[day, house.tea.id].answered == 1
+    assert tallies.read([house.tea], day, day, settings).whole[house.tea.id, day].answered == 1
     ingest.ingest_all(settings)
-    assert tallies.read([house.tea], day, day, settings).days[day, house.tea.id].answered == 2
+    assert tallies.read([house.tea], day, day, settings).whole[house.tea.id, day].answered == 2
 
 
 def test_rebuilding_the_calls_forgets_every_tally(week, settings):
     tallies.make_due(LATER, settings)
     ingest.rebuild()
-    assert not TalliedDay.select().exists()
-    assert not DayTally.select().exists()
+    assert not TalliedSpan.select().exists()
+    assert not Tally.select().exists()

@@ -39,7 +39,7 @@ def test_only_conversations_with_an_operator_count(union):
     call(union.tea, "owner's mobile", at)
     call(union.tea, "hung up", at, ending="abandoned_line")
     call(union.tea, "not reached", at, union.operator, direction="callback", ending="not_reached")
-    call(union.tea, "still speaking", at, union.operator, ended_at=None)
+    call(union.tea, "still speaking", at, union.operator, ending="", ended_at=None)
     assert november() == {union.tea.id: Usage(("answered", "called back"), 80)}
     assert november()[union.tea.id].calls == 2
 

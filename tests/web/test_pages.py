@@ -44,7 +44,7 @@ def everything(app, cast, settings):
     things = {
         "shop_id": (1, 2), "did_id": (1,), "trunk_id": (1,), "user_id": (1, 2, 3, 4, 5), "prompt_id": (1,),
         "sound_id": (1,), "public_id": ("none",), "key": ("a1.1", "a7.1", "m1.1", "w1.1", "live.1", "wait.1"),
-        "number": (1, 9), "order_number": (8,), "month": (seed_money.month_word(1), seed_money.month_word(2)), "share_id": (1, 4, 5),
+        "number": (1, 9), "order_number": (8, 999), "month": (seed_money.month_word(1), seed_money.month_word(2)), "share_id": (1, 4, 5),
         "item_id": (1, 5, 7), "payment_id": (1,), "transaction_id": (1, 2), "form": ("beancount", "journal", "csv"),
         "invitation_id": (seed.invited(cast, "Марія Кравець").id, seed.invited(cast, "Тетяна Лис", cast.coordinator).id),
         "password_token": (passwords.token(cast.owner, settings), "none"),
@@ -52,7 +52,6 @@ def everything(app, cast, settings):
         "off_token": (digest_choices.token(cast.owner, cast.tea, "daily", settings), "none"),
         "message_listening": ("none",),
         "transfer_id": (seed.transfer(cast, "a7.1").public_id,), "card_id": (1, 2),
-        "order_number": (8, 999),
         "answer_token": (questions.token(waiting, cast.owner, settings), "none"),
         "token": (invitations.token(seed.invited(cast, "Ганна Кравець"), settings),),
     }  # fmt: skip
