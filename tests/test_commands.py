@@ -44,7 +44,7 @@ def box(run, tmp_path):
 
 
 def test_migrating_again_changes_nothing(run):
-    assert run("migrate").stdout == "applied 0001_the_house\napplied 0002_the_trade\n"
+    assert run("migrate").stdout == "applied 0001_the_house\napplied 0002_the_trade\napplied 0003_trainees_stay\n"
     assert run("migrate").stdout == ""
 
 
