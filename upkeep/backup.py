@@ -54,12 +54,19 @@ def is_due(local: dt.datetime, last: Backup | None, settings: Settings) -> bool:
     return bool(last.fault or last.ends_at is None) and local - last.starts_at >= pause
 
 
+def _name(now: dt.datetime) -> str:
+    """The first free name from now on: names go by the second, and in this one another may have been stopped."""
+    while Backup.select().where(Backup.name == copies.named(now)).exists():
+        now += dt.timedelta(seconds=1)
+    return copies.named(now)
+
+
 def take(now: dt.datetime, settings: Settings) -> Backup:
     """Make a copy now; its row says what became of it. Raises CopyError when another is being made."""
     with copies.alone(settings.backup_dir):
         unended = Backup.ends_at.is_null()
         Backup.update(ends_at=now, fault="stopped").where(unended).execute()
-        row = Backup.create(name=copies.named(now), starts_at=now)
+        row = Backup.create(name=_name(now), starts_at=now)
         try:
             _into_folder(row, settings)
             _carry_outside(row, settings)

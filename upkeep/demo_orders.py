@@ -66,13 +66,13 @@ def play(demo: Demo, now: dt.datetime) -> int:
     owners = {shop.id: people.owners(shop).first().user for shop in demo.shops.values()}
     spoken = Call.select().where(Call.ending == "answered", Call.customer.is_null(False), Call.operator.is_null(False))
     spoken = spoken.where(Call.shop.in_(list(names)))
-    made = 0
-    for call in list(spoken.order_by(Call.ended_at)):
-        if chance.random() < SHARE:
-            order = _place(call, demo.shops[names[call.shop_id]], GOODS[names[call.shop_id]], chance)
+    ordering = [call for call in spoken.order_by(Call.ended_at) if chance.random() < SHARE]
+    newest = {call.shop_id: call for call in ordering}.values()  # which their shops have not looked at yet
+    for call in ordering:
+        order = _place(call, demo.shops[names[call.shop_id]], GOODS[names[call.shop_id]], chance)
+        if call not in newest:
             _bring_on(order, owners[call.shop_id], chance, now)
-            made += 1
-    return made
+    return len(ordering)
 
 
 def _place(call: Call, shop: Shop, goods: tuple, chance: random.Random) -> Order:
