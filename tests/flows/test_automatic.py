@@ -10,9 +10,10 @@ import time
 import pytest
 
 from calls import automatic, presence
-from models import Attempt, Callback, Leg, Placeholder, utcnow
+from models import Attempt, Call, Callback, Leg, Placeholder, utcnow
 from tests.flows.box import until
 from tests.flows.cast import CUSTOMER, OTHER, SOAP, TEA, THIRD
+from tests.web import seed
 
 pytestmark = pytest.mark.flow
 BOX = {
@@ -112,13 +113,11 @@ def test_only_who_is_ready_turns_it_on_and_signing_off_ends_it(cast):
 
 
 def test_two_operators_callers_and_a_scheduler_that_dies_call_nobody_twice(cast, times):
-    """Customers of three shops, some of them owed by two; live callers in between; kill -9 again and again."""
-    count = max(6, times(30))
-    numbers = [f"+3805010000{n:02}" for n in range(count)]
-    for n, number in enumerate(numbers):
-        owed(cast, number, SHOPS[n % 3], minutes_ago=count - n)
-        if n % 3 == 0:
-            owed(cast, number, SHOPS[(n + 1) % 3], minutes_ago=0)
+    """Ten customers, missed by three shops again and again; live callers in between; kill -9 again and again."""
+    count = max(12, times(50))
+    for n in range(count):
+        at = utcnow() - dt.timedelta(minutes=count - n)
+        seed.missed(None, cast.shops[SHOPS[n % 3]], f"was.{n}", f"+38050100000{n % 10}", at, "abandoned_line")
     trunk = cast.customer(answer=486)
     automatically(cast, cast.operator, 20, answer=200), automatically(cast, cast.trainee, 21, answer=200)
     caller = cast.caller(OTHER)
@@ -139,5 +138,8 @@ def test_two_operators_callers_and_a_scheduler_that_dies_call_nobody_twice(cast,
     legs = Leg.select().where(Leg.party == "customer").order_by(Leg.rang_at)
     spans = [(leg.rang_at, leg.ended_at) for leg in legs]
     assert all(sum(since <= at < until_ for since, until_ in spans) <= 2 for at, _ in spans)
+    for one, other in itertools.combinations(legs, 2):
+        is_him = Call.get(Call.id == one.call_id).customer == Call.get(Call.id == other.call_id).customer
+        assert not (is_him and one.rang_at < other.ended_at and other.rang_at < one.ended_at), "never two shops at once"
     taken = Leg.select().where(Leg.party == "operator", Leg.answered_at.is_null(False))
     assert all(any(her.call == leg.call and her.answered_at <= leg.rang_at for her in taken) for leg in legs)
